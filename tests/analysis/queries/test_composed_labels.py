@@ -13,10 +13,12 @@ from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_ser
 from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.analysis.queries.one_principal.ground import ground_of
+from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_who_can import AT
 from tests.evaluation.building import ACCOUNT, allow, deny, managed, role, snapshot, trust
+from tests.work import calls_of
 
 TEAM, PASSED, TAGS, MFA_AGE = "aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys", "aws:MultiFactorAuthAge"
 SHIFT, AGENT, REGION, ADDRESS = "aws:PrincipalTag/shift", "aws:UserAgent", "aws:RequestedRegion", "aws:SourceIp"
@@ -143,3 +145,72 @@ def test_what_denies_leave_of_allows_is_what_is_asked(tmp_path: Path, seed: int 
     boundary = (allow("logs:*"), deny("logs:Get*", Condition=rng.choice(CONDITIONS)))
     assert not differing(held[:16], tmp_path / "free", "logs")
     assert not differing(held[16:], tmp_path / "bounded", "logs", boundary)
+
+
+OWN_TEAM = "${aws:PrincipalTag/team}"
+COMPARED: tuple[Mapping[str, object], ...] = (
+    {"StringEquals": {TEAM: OWN_TEAM}},
+    {"StringNotEquals": {TEAM: OWN_TEAM}},
+    {"StringEqualsIfExists": {TEAM: OWN_TEAM}},
+    {"StringEqualsIgnoreCase": {TEAM: OWN_TEAM}},
+    {"StringLike": {TEAM: f"{OWN_TEAM}*"}},
+    {"StringEquals": {TEAM: [OWN_TEAM, "red"]}},
+    {"StringEquals": {"secretsmanager:ResourceTag/team": OWN_TEAM}},
+    {"StringEquals": {TEAM: "red"}},
+    {"StringEquals": {TEAM: "blue"}},
+    {"StringNotEquals": {TEAM: "red"}},
+    {"StringEquals": {"iam:ResourceTag/team": "blue"}},
+    {"Null": {TEAM: "true"}},
+    {"StringEquals": {"aws:PrincipalTag/team": "blue"}},
+    {"StringEquals": {"aws:PrincipalTag/team": f"${{{TEAM}}}"}},
+)
+TEAMS = ("red", "blue", "black", "zz", "", None)
+ON_TAGGED = ("*", f"arn:aws:iam::{ACCOUNT}:role/*", f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:{OWN_TEAM}")
+
+
+def test_own_tags_count_by_what_they_are_compared_with(tmp_path: Path, seed: int = 4) -> None:
+    """Those with other tags are told the same of what nobody knows the tags of, and each its own of all else."""
+    rng = Random(seed)  # noqa: S311 - test data, not secrets
+    roles = []
+    for number in range(4):
+        held = [
+            {
+                **(allow, allow, deny)[place](
+                    rng.choice(("secretsmanager:*", "iam:*Role", "*")), rng.choice(ON_TAGGED)
+                ),
+                "Condition": rng.choice(COMPARED),
+            }
+            for place in range(rng.choice((1, 2, 3)))
+        ]
+        for place, team in enumerate(TEAMS):
+            tags = {} if team is None else {"Tags": [{"Key": "team", "Value": team}]}
+            roles.append(role(f"r{number}{place}", trust({"AWS": ACCOUNT}), *held, **tags))
+    world = snapshot(tmp_path, RoleDetailList=roles)
+    for service in ("secretsmanager", "iam"):
+        wrong = [(arn, composed, asked) for arn, composed, asked in labels_in(world, service) if composed != asked]
+        assert not wrong, wrong[0][0]
+
+
+def test_who_has_another_tag_is_not_asked_about_again(tmp_path: Path) -> None:
+    def roles(count: int) -> Snapshot:
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        held = allow("sqs:*", Condition=COMPARED[0])
+        tags = [[{"Key": "team", "Value": f"team-{number}"}] for number in range(count)]
+        named = [role(f"r{number}", trust({"AWS": ACCOUNT}), held, Tags=one) for number, one in enumerate(tags)]
+        return snapshot(folder, RoleDetailList=named)
+
+    def asked_of(world: Snapshot) -> int:
+        return calls_of(lambda: matrix(world, MatrixQuestion(services=("sqs",), at=AT)), of=settle_question)
+
+    assert asked_of(roles(1)) == asked_of(roles(12))
+
+
+def test_actions_with_which_tags_are_sent_alike_are_asked_about_once(tmp_path: Path) -> None:
+    """A class is asked about once, not type by type, where AWS sends a tag with all of it or none."""
+    held = allow(Condition={"StringEquals": {TEAM: "red"}})
+    world = snapshot(tmp_path, RoleDetailList=[role("r", trust({"AWS": ACCOUNT}), held)])
+    assert calls_of(lambda: matrix(world, MatrixQuestion(services=("ec2",), at=AT)), of=settle_question) < _FEW
+
+
+_FEW = 300

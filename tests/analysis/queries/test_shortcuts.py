@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iamtui import catalog
-from iamtui.analysis.queries.actions.shapes import spans
+from iamtui.analysis.queries.actions.shapes import met_as_written, met_by, spans
+from iamtui.analysis.queries.actions.type_names import templates_in
 from iamtui.analysis.queries.index.action_lists import ActionLists
 from iamtui.analysis.queries.index.beginnings import Beginnings
 from iamtui.analysis.queries.index.trusts import Naming, nameless, said_to
@@ -28,6 +29,7 @@ from tests.analysis.queries.worlds import random_world
 from tests.app.exports import ACCOUNT, arn, export, opened, user
 from tests.evaluation.building import document, policy
 from tests.tables import every_row
+from tests.work import calls_of
 
 ALICE = arn("user", "alice")
 
@@ -244,3 +246,46 @@ def _taking(written: Document, action: str) -> list[Statement] | None:
     if not isinstance(content, PolicyDocument):
         return []
     return list(content.taking(action, action.partition(":")[0])) or None
+
+
+NAMES = (
+    "*",
+    "a*",
+    "*z",
+    "a?b*",
+    "x*-y",
+    "foo-bar",
+    "foo_bar.baz",
+    "role",
+    "key",
+    "log",
+    "stream",
+    "-",
+    "q7",
+    "a/b",
+    "é",
+)
+
+
+@settings(max_examples=12)
+@given(st.integers(min_value=0, max_value=1 << 30))
+def test_a_name_that_tells_no_types_apart_counts_for_nothing(seed: int) -> None:
+    """A pattern reaches the same types with another name in the place of such a one."""
+    rng = Random(seed)  # noqa: S311 - test data
+    for service in rng.sample(catalog.services(), 6):
+        for _, template in templates_in(service):
+            words = [part for part in template.rest if isinstance(part, str)]
+            names = (*NAMES, *(word[:3] for word in words), *(f"{word}x" for word in words))
+            rest = "".join(part if isinstance(part, str) else rng.choice(names) for part in template.rest)
+            place = (rng.choice(("eu-west-1", "*", "")), rng.choice((ACCOUNT, "*", "")))
+            text = ":".join(("arn", "aws", (template.fixed or (None,))[0] or service, *place, rest))
+            where = service, "aws", ACCOUNT
+            assert met_by(text, *where) == met_as_written(text, *where), text
+
+
+def test_what_patterns_reach_is_found_once_for_all_names() -> None:
+    texts = [f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/orders-{number}" for number in range(9)]
+    asked = calls_of(
+        lambda: [met_by(text, "dynamodb", "aws", ACCOUNT) for text in texts], of=met_as_written.__wrapped__
+    )
+    assert asked <= 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+from iamtui.analysis.queries.access_matrix.own_marks import marks_of
 from iamtui.analysis.queries.access_matrix.said import Held, Said, said_by
 from iamtui.analysis.queries.index.holders import Holder
 from iamtui.evaluation.applicable.common import not_applied, pooled
@@ -23,10 +24,8 @@ from iamtui.evaluation.request.request import Request
 from iamtui.patterns import Wild
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
-from iamtui.policy.keys import KeyState
 from iamtui.policy.statement import PolicyDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
-from iamtui.policy.variables import Variable
 from iamtui.snapshot.model import Role, Snapshot
 
 
@@ -98,27 +97,16 @@ class Asker:
             policies.append(_with(one.policy, one.policy.document.saying(said)))
         return self.side._replace(identity=self.side.identity._replace(levels=(pooled(policies),)))
 
-    def marks(self, keys: Sequence[str], statements: Sequence[Statement], beside: Sequence[Statement] = ()) -> Hashable:
-        """What of its own keys can matter to some statements: how the tests turn out, or all of it.
-
-        All of it matters where it is put into a pattern or value, or compared with another key. Of those that stand
-        `beside` their conditions matter alone.
-        """
-        written = {one.folded for statement in statements for one in variables_in(statement.resource)}
-        every = (*statements, *beside)
-        return tuple((key, self._mark(key, every, is_written=key in written)) for key in keys)
-
-    def _mark(self, key: str, statements: Sequence[Statement], *, is_written: bool) -> Hashable:
-        context = self.asked.context
-        value = context.lookup(key)
-        if is_written or value.state is not KeyState.PRESENT or key == "aws:multifactorauthpresent":
-            return value._replace(source="")
-        tests = [test for statement in statements for test in statement.conditions]
-        for test in tests:
-            variables = [one.folded for each in test.values if each.template for one in each.template.variables]
-            if key in variables or (variables and test.folded_key == key):
-                return value._replace(source="")
-        return frozenset([(id(test), test.truth(context)) for test in tests if test.folded_key == key])
+    def marks(
+        self,
+        keys: Sequence[str],
+        statements: Sequence[Statement],
+        beside: Sequence[Statement] = (),
+        *,
+        knows_tags: bool = True,
+    ) -> Hashable:
+        """What of its own keys can matter to some statements, as `marks_of` finds it."""
+        return marks_of(self.asked.context, keys, statements, beside, knows_tags=knows_tags)
 
     def texts_of(self, element: ResourceElement) -> tuple[str, ...] | None:
         """The patterns of an element with its values in place; None where one of them is not known, or no plain text.
@@ -145,13 +133,6 @@ class Asker:
                 return None
             found.append(pattern.text[: -len(pattern.rest.text)] + resolved[1])
         return tuple(found)
-
-
-def variables_in(element: ResourceElement | None) -> Iterator[Variable]:
-    """The variables in the patterns of an element."""
-    if element is not None and element.variables:
-        for pattern in element.patterns:
-            yield from pattern.variables
 
 
 def about(statement: Statement, resource: str) -> Statement:

@@ -13,11 +13,12 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, variables_in
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers
 from iamtui.analysis.queries.access_matrix.dependence import Dependence, given_together_only
 from iamtui.analysis.queries.access_matrix.given import GivenBySingle
 from iamtui.analysis.queries.access_matrix.guards import Guards, Region
 from iamtui.analysis.queries.access_matrix.label_tables import Given, joined
+from iamtui.analysis.queries.access_matrix.own_marks import variables_in
 from iamtui.analysis.queries.access_matrix.said import Held, Said, Taking
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import Asking

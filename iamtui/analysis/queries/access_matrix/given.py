@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, about, variables_in
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, about
 from iamtui.analysis.queries.access_matrix.dependence import Dependence, dependence_of
 from iamtui.analysis.queries.access_matrix.guards import Region
 from iamtui.analysis.queries.access_matrix.label_tables import Given, Table, joined
+from iamtui.analysis.queries.access_matrix.own_marks import variables_in
 from iamtui.analysis.queries.access_matrix.said import Held
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import ALL_TYPES, Part, Question
@@ -19,8 +20,10 @@ from iamtui.analysis.queries.access_matrix.spared import Spared
 from iamtui.analysis.queries.access_matrix.trusted import TrustedLabels
 from iamtui.analysis.queries.access_matrix.untyped_actions import UntypedActions
 from iamtui.analysis.queries.actions.alike import TOLD_APART
-from iamtui.analysis.queries.actions.shapes import actions_on, is_no_word, met_by
-from iamtui.analysis.queries.actions.traits import classes, is_of_no_action, tell_only_classes_apart
+from iamtui.analysis.queries.actions.shapes import actions_on, met_by
+from iamtui.analysis.queries.actions.tag_classes import classes_with
+from iamtui.analysis.queries.actions.traits import is_of_no_action
+from iamtui.analysis.queries.actions.type_names import is_no_word
 from iamtui.analysis.queries.index.action_sets import (
     Taken,
     of_names,
@@ -51,7 +54,9 @@ class GivenBySingle:
         self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
         self.of_named = ground.actions_of_policies | ground.protected_from_some
         self._asked_by_name = self.of_named | ground.actions_protected
+        self._asked_for_itself = ground.actions_of_known | ground.actions_protected
         self._iam = on_resources_of("iam")
+        self._known = self._asked_by_name | self._asked_for_itself | self._iam | of_service("sts")
         self._trusted = TrustedLabels(ground, askers, shared)
         self._untyped = UntypedActions(ground, askers)
         self.spared = Spared(ground, self._untyped)
@@ -131,7 +136,7 @@ class GivenBySingle:
             yield self._as_written(asker, one.statement, written, any_name=False)
         for truth, members in sets.items():
             if truth:
-                yield Part((conditions, truth), members)
+                yield Part((conditions, truth), members, untyped=True)
 
     def _as_written(self, asker: Asker, statement: Statement, actions: int, *, any_name: bool = True) -> Part:
         """Actions of which it counts how the statement is written; with `any_name` no value in it for itself."""
@@ -191,10 +196,26 @@ class GivenBySingle:
         return tuple((key, _without_name(value) if any_name else value) for key, value in values)
 
     def _filled(self, asker: Asker, one: Held | None, region: Region, part: Part) -> Given:
+        """What is given of the actions of a part: apart of those that take something whose tags may be known."""
+        beside = () if one is None else (one.statement,)
+        own = region.own if one is None else (*region.own, *self._shared.own_keys(one.statement))
+        if not own:
+            return self._filled_for(asker, one, region, part, ())
+        keys = sorted(set(own))
+        marks = asker.marks(keys, region.statements, beside)
+        others = part.actions & ~self._known
+        marks_of_others = asker.marks(keys, region.statements, beside, knows_tags=False) if others else marks
+        if marks == marks_of_others:
+            return self._filled_for(asker, one, region, part, marks)
+        found = [self._filled_for(asker, one, region, part._replace(actions=others), marks_of_others)]
+        if known := part.actions & self._known:
+            found.append(self._filled_for(asker, one, region, part._replace(actions=known), marks))
+        return joined(found)
+
+    def _filled_for(self, asker: Asker, one: Held | None, region: Region, part: Part, marks: Hashable) -> Given:
+        """The same for all whose own keys are alike."""
         beside = () if one is None else (one.statement,)
         statements = (*region.statements, *beside)
-        own = region.own if one is None else (*region.own, *self._shared.own_keys(one.statement))
-        marks = asker.marks(sorted(set(own)), region.statements, beside) if own else ()
         said = (asker.kind, region.said, part.said, marks)
         table = self._tables.get(said)
         if table is None:
@@ -224,10 +245,10 @@ class GivenBySingle:
     def _fill(self, table: Table, apart: Table, missing: int, question: Question) -> None:
         """Note the labels of some actions; those that depend on more than what is said go apart."""
         left = missing
-        if question.is_whole and tell_only_classes_apart(question.statements):
-            asked_for_itself = self._ground.actions_of_known | self._ground.actions_protected
-            for trait, members in classes().items():
-                told = members & ~asked_for_itself
+        if (tags := question.tags) is not None:
+            asked_for_itself = self._known if tags else self._asked_for_itself
+            for trait, members in classes_with(tags, missing).items():
+                told = members & ~asked_for_itself & (-1 if question.is_whole else left)
                 if actions := left & told:
                     left &= ~actions
                     first = self._ground.grouping.alike(Taken(actions & -actions, question.statements))[0]

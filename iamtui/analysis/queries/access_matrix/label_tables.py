@@ -28,21 +28,27 @@ class Given(NamedTuple):
 class Table:
     """The labels of actions beside one that is said, as far as they were asked for."""
 
-    __slots__ = ("known", "sets")
+    __slots__ = ("allowed", "alone", "conditional", "known")
 
     def __init__(self) -> None:
         self.known = 0
-        self.sets: dict[str | None, int] = {}
+        self.allowed = 0
+        self.conditional = 0
+        self.alone = 0
 
     def add(self, label: str | None, actions: int) -> None:
         """Note the label of some actions; None where it must be asked for each principal."""
         self.known |= actions
-        self.sets[label] = self.sets.get(label, 0) | actions
+        if label == "allowed":
+            self.allowed |= actions
+        elif label == "conditional":
+            self.conditional |= actions
+        elif label is None:
+            self.alone |= actions
 
     def given(self, actions: int) -> Given:
         """What is known of some actions."""
-        get = self.sets.get
-        return Given(actions & get("allowed", 0), actions & get("conditional", 0), actions & get(None, 0))
+        return Given(actions & self.allowed, actions & self.conditional, actions & self.alone)
 
 
 def joined(found: Iterable[Given]) -> Given:

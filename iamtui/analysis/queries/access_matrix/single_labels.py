@@ -12,6 +12,7 @@ from iamtui.analysis.queries.access_matrix.said import Held
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.actions.alike import Alike, listed_on, types_of
 from iamtui.analysis.queries.actions.shapes import are_apart
+from iamtui.analysis.queries.actions.tag_classes import tags_read, tags_read_by
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation, no_matches
 from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.analysis.queries.index.holders import Frame as HolderFrame
@@ -35,7 +36,7 @@ class Part(NamedTuple):
     `types` are those of their resources on which it is certain to say it in the asker's own account, in some Regions
     or in any; None where that is not told. What is not given on these may be given on what is elsewhere, of `beyond`.
     `written` is how the Allow is written, for what depends on that; `text` the one of its patterns that counts, if not
-    all of them do.
+    all of them do. Of those that are `untyped` it is told whether its patterns take what AWS asks about (L36).
     """
 
     said: Hashable
@@ -45,6 +46,7 @@ class Part(NamedTuple):
     beyond: int = 0
     written: Hashable = None
     text: str | None = None
+    untyped: bool = False
 
 
 ALL_TYPES: frozenset[str] = frozenset()
@@ -74,6 +76,13 @@ class Question:
         self._part = part
         self._asking: Asking | None = None
         self._quick: Asking | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...] | None:
+        """The tags of resources that the statements read; None where these tell more than classes of actions apart."""
+        if self.is_whole:
+            return tags_read(self.statements)
+        return tags_read_by(self.statements) if self._part.untyped else None
 
     def label(self, alike: Alike) -> str | None:
         """The label of some actions; None for one that must be asked with all that the principal has.

@@ -142,11 +142,11 @@ def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> Hashable:
 @lru_cache(maxsize=16_384)
 def is_listed_in(service: str, key: str) -> bool:
     """Whether AWS lists a key for some action of a service, or for one of its types."""
-    return catalog.lists_key(_keys_in(service), key)
+    return catalog.lists_key(keys_in(service), key)
 
 
 @cache
-def _keys_in(service: str) -> tuple[str, ...]:
+def keys_in(service: str) -> tuple[str, ...]:
     """All condition keys that AWS lists in a service."""
     listed = (keys for name in catalog.actions(service) for _, keys in _keys_of(f"{service}:{name}"))
     return tuple(dict.fromkeys(chain.from_iterable(listed)))

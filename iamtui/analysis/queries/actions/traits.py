@@ -85,8 +85,8 @@ class OfServices(NamedTuple):
 @cache
 def classes_by_service() -> tuple[OfServices, ...]:
     """The classes, divided by which services' resources are in each of the places."""
-    found: dict[tuple[Hashable, tuple[_Place, ...]], list[str]] = defaultdict(list)
-    by_types: dict[Hashable, tuple[_Place, ...]] = {}
+    found: dict[tuple[Hashable, tuple[Place, ...]], list[str]] = defaultdict(list)
+    by_types: dict[Hashable, tuple[Place, ...]] = {}
     for action in names_in(all_actions()):
         nature, known = nature_of(action), catalog.action(action)
         if nature is not None and known is not None:
@@ -97,7 +97,7 @@ def classes_by_service() -> tuple[OfServices, ...]:
     return tuple(_of_services(seen, places, of_names(actions)) for (seen, places), actions in found.items())
 
 
-def _of_services(seen: Hashable, places: Sequence[_Place], actions: int) -> OfServices:
+def _of_services(seen: Hashable, places: Sequence[Place], actions: int) -> OfServices:
     trait = (seen, frozenset(one.where for one in places))
     return OfServices(trait, frozenset(one.service for one in places), actions)
 
@@ -109,7 +109,7 @@ def in_plain_classes() -> int:
     return reduce(or_, told, 0) & ~reduce(or_, map(of_service, TOLD_APART))
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """What of the ARN of a resource counts: where it is, and of which service."""
 
     where: Hashable
@@ -138,9 +138,14 @@ def _traits() -> dict[str, Hashable]:
     return {action: trait for trait, members in classes().items() for action in names_in(members)}
 
 
-def _places_of(action: catalog.Action) -> Iterator[_Place]:
+def _places_of(action: catalog.Action) -> Iterator[Place]:
     """What of the ARN of each form counts."""
+    return (place for _, place in examples_of(action))
+
+
+def examples_of(action: catalog.Action) -> Iterator[tuple[str, Place]]:
+    """A resource of each form, and what of its ARN counts."""
     for form in forms_of(action, _PARTITION, (_ACCOUNT,), (_REGION,)):
         text = "".join(part if isinstance(part, str) else "x" for part in form.parts)
         arn = Arn.parse(text)
-        yield _Place((arn.region, arn.account, can_have_policy(arn), shared_how(arn)), arn.service)
+        yield text, Place((arn.region, arn.account, can_have_policy(arn), shared_how(arn)), arn.service)

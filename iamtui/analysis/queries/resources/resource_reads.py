@@ -26,9 +26,10 @@ class Reads(NamedTuple):
 
 
 READS_ALL = Reads(tags=None, boundary=True, trust=True)
-_OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
+OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
+"""How the keys begin that read a tag of a resource."""
 
-OF_ENTITIES = (*_OF_TAGS, "iam:permissionsboundary")
+OF_ENTITIES = (*OF_TAGS, "iam:permissionsboundary")
 """How the keys begin that read something of known users and roles."""
 
 
@@ -37,7 +38,7 @@ def reads_of(action: str, keys: Iterable[str], caller: Caller | None, context: C
     service = action.partition(":")[0]
     named = tuple(keys)
     return Reads(
-        tags=frozenset(key.partition("/")[2] for key in named if key.startswith(_OF_TAGS)),
+        tags=frozenset(key.partition("/")[2] for key in named if key.startswith(OF_TAGS)),
         boundary="iam:permissionsboundary" in named,
         trust=service == "sts",
         caller=caller if service == "sts" else None,
