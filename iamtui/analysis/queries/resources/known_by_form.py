@@ -22,6 +22,7 @@ class KnownByForm:
             self._by_beginning.setdefault(beginning, []).append(one)
             self._by_kind.setdefault(_kind_of(_text_of(one), beginning), []).append(one)
         self._found: dict[tuple[Part, ...], KnownInForm] = {}
+        self._members: dict[tuple[Part, ...], tuple[Known, ...]] = {}
 
     def of(self, form: Form) -> KnownInForm:
         """All that has a form."""
@@ -30,8 +31,13 @@ class KnownByForm:
             found = self._found[form.parts] = KnownInForm(self.members(form))
         return found
 
-    def members(self, form: Form) -> list[Known]:
+    def members(self, form: Form) -> tuple[Known, ...]:
         """All that has a form, or in which something has it."""
+        if form.parts not in self._members:
+            self._members[form.parts] = tuple(self._found_anew(form))
+        return self._members[form.parts]
+
+    def _found_anew(self, form: Form) -> list[Known]:
         head = str(form.parts[0])
         kind = _kind_of(literal_beginning(form.parts), head)
         return _those_of(form, self._by_beginning.get(head, ()) if kind is None else self._by_kind.get(kind, ()))

@@ -124,10 +124,20 @@ class KnownInForm:
         found: dict[Hashable, list[int]] = {}
         caller = reads.caller
         heard = None if caller is None or not reads.trust else self._naming.letting_in(caller)
+        same: dict[Hashable, Hashable] = {}
         for place in places:
-            signature = self._plain[place].signature(reads, is_heard=heard is None or place in heard)
-            found.setdefault(signature, []).append(place)
+            key = (self._contents[place], heard is None or place in heard)
+            if key not in same:
+                same[key] = self._plain[place].signature(reads, is_heard=key[1])
+            found.setdefault(same[key], []).append(place)
         return {signature: bits_of(each, len(self._plain)) for signature, each in found.items()}
+
+    @cached_property
+    def _contents(self) -> list[int]:
+        """A number for each, the same for all that are equal but for their ARNs."""
+        numbers: dict[Hashable, int] = {}
+        told = ((one.nature, id(one.policy), one.tags, one.boundary, one.is_entity) for one in self._plain)
+        return [numbers.setdefault(each, len(numbers)) for each in told]
 
     @cached_property
     def _naming(self) -> Naming:

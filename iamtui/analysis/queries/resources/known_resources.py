@@ -35,7 +35,7 @@ class KnownResources:
         self._places: dict[tuple[str, ...], Places] = {}
         self._entities: dict[bool, tuple[Known, ...]] = {}
         self._in_form: dict[tuple[tuple[str, ...], tuple[Part, ...]], KnownInForm] = {}
-        self._by_form: dict[tuple[str, ...], KnownByForm] = {}
+        self._by_form: dict[bool, KnownByForm] = {}
         self._of_members: dict[tuple[int, ...], KnownInForm] = {}
 
     def of(self, action: catalog.Action) -> tuple[Known, ...]:
@@ -91,12 +91,21 @@ class KnownResources:
         types = _types(action)
         key = (types, form.parts)
         if key not in self._in_form:
-            if types not in self._by_form:
-                self._by_form[types] = KnownByForm(self.of(action))
-            members = self._by_form[types].members(form)
+            members = tuple(_taken(action, self._of_everything(with_trust=action.service == "sts").members(form)))
             same = tuple(map(id, members))
             self._in_form[key] = self._of_members[same] = self._of_members.get(same) or KnownInForm(members)
         return self._in_form[key]
+
+    def _of_everything(self, *, with_trust: bool) -> KnownByForm:
+        """All that is known, whichever actions take it: divided by form once for all of these."""
+        if with_trust not in self._by_form:
+            found: list[Known] = []
+            if self._snapshot is not None:
+                for service in sorted({arn.split(":", 3)[2] for arn in self._snapshot.resources}):
+                    found += self._resources_of(self._snapshot, service)
+                found += self._entities_of(self._snapshot, with_trust=with_trust)
+            self._by_form[with_trust] = KnownByForm(found)
+        return self._by_form[with_trust]
 
 
 def actions_on_known(snapshot: Snapshot) -> int:
