@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from iamtui.analysis.queries.actions.alike import Alike
+from iamtui.analysis.queries.actions.alike import tells_all_apart
 from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.analysis.queries.index.trusts import nameless
@@ -30,20 +30,14 @@ class Beside:
 
     def __init__(self, base: PreparedRequest, ground: Ground | None) -> None:
         standing = None if ground is None else _standing_of(base)
-        self._ground = None if standing is None else ground
+        self._is_shared = standing is not None
         self.cells: dict[Hashable, Cell] = {} if ground is None or standing is None else ground.beside(standing)
         self._own = set(map(id, statements_of_layer(base.applicable.identity)))
         self._says_the_same: dict[int, bool] = {}
 
-    def is_told_of(self, alike: Alike) -> bool:
-        """Whether they are all that there are of some actions."""
-        if self._ground is None or alike.kind is None:
-            return False
-        return self.is_told_by((*alike.statements, *self._ground.protecting(alike.actions[0])))
-
     def is_told_by(self, statements: Sequence[Statement] | None) -> bool:
         """Whether one that some statements have a say on is among them; None stands for statements nobody knows."""
-        return self._ground is not None and statements is not None and all(map(self._is_same, statements))
+        return self._is_shared and statements is not None and all(map(self._is_same, statements))
 
     def _is_same(self, statement: Statement) -> bool:
         """Whether a statement says the same to all of a kind, account and guards."""
@@ -64,7 +58,7 @@ _OF_NOW = frozenset(("aws:currenttime", "aws:epochtime"))
 def _standing_of(base: PreparedRequest) -> Hashable:
     """All of a principal that counts beside its own policies; None where that is not told."""
     caller, applicable = base.subject.caller, base.applicable
-    if base.request.context or not is_read(applicable.identity):
+    if base.request.context or not is_read(applicable.identity) or tells_all_apart(base):
         return None
     guards = (_said_by(applicable.permissions_boundary), _said_by(applicable.scp))
     return nameless(caller), caller.entity is None, caller.is_service_linked, base.request.unstated, guards

@@ -147,6 +147,11 @@ class Ground:
         """All of a resource that counts where statements take the whole."""
         return self._places(resource)
 
+    def knows_entity(self, arn: str) -> bool:
+        """Whether the snapshot holds a user or role of that ARN."""
+        snapshot = self.snapshot
+        return snapshot is not None and (snapshot.role(arn) is not None or snapshot.user(arn) is not None)
+
     def standing_for_own(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
         """What stands for the resources of an account that an action takes, where nothing is known of them."""
         first = self._first_of_types.setdefault(_types_of(action), action)

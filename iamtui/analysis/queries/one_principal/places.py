@@ -49,7 +49,7 @@ class Places:
 
     def of(self, alike: Alike, resource: str) -> Place:
         """What is the same for all actions and resources that are decided alike."""
-        statements = self._statements_of(alike)
+        statements = self._statements_of(alike, resource)
         if alike.kind is None or resource == ANY_RESOURCE:
             shared = alike.trait if self.across_services and alike.trait is not None else alike.key
             return Place((shared, resource), statements)
@@ -70,15 +70,22 @@ class Places:
         listed = self._listed(alike.actions[0], resource, [one.statement for one in taking])
         return Place((alike.key, place, _ids(matching), listed), statements)
 
-    def _statements_of(self, alike: Alike) -> Sequence[Statement] | None:
-        """The statements that may have a say on some actions; policies of known resources may have one on others."""
-        return None if alike.kind is None else (*alike.statements, *self._ground.protecting(alike.actions[0]))
+    def _statements_of(self, alike: Alike, resource: str) -> Sequence[Statement] | None:
+        """The statements that may have a say; None where a policy of what is known may have one too.
+
+        Of STS that is a role's trust policy.
+        """
+        action = alike.actions[0]
+        if alike.kind is None and (not action.startswith("sts:") or self._ground.knows_entity(resource)):
+            return None
+        return (*alike.statements, *self._ground.protecting(action))
 
     def _taking_of(self, alike: Alike) -> tuple[_Taking, ...] | None:
         """The statements that take some actions; None where what one matches depends on more than the resource."""
         key = _ids(alike.statements), alike.key
         if key not in self._taking:
-            found = [_taking(one) for one in self._statements_of(alike) or ()]
+            statements = (*alike.statements, *self._ground.protecting(alike.actions[0]))
+            found = [_taking(one) for one in statements]
             self._taking[key] = None if None in found else tuple(one for one in found if one is not None)
         return self._taking[key]
 
