@@ -2,14 +2,18 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 import iamtui
 from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.one_principal import can as asking
 from iamtui.analysis.queries.one_principal.can import CanQuestion
+from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.analysis.queries.one_principal.effective_policy import effective_policy
 from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.can_screen import CanScreen
@@ -22,6 +26,7 @@ from iamtui.browsing.queries.statement_questions import question_of_statement
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.policy.document import Document
 from iamtui.reports.effective_policy import policy_as_json
+from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_input import LineInput
@@ -235,6 +240,27 @@ async def test_the_permissions_tab_says_what_all_policies_together_allow(size: t
         assert running.bench.simulation.form.fields.principal == HEIDI
         await running.press("escape", "2", "down", "enter")
         await running.until(lambda: running.bench.subject.tab.key() == "document", "the statement")
+
+
+async def test_how_far_the_asking_is_says_of_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WC5: the numbers of a progress have a unit."""
+    goes_on = Event()
+
+    def slowly(snapshot: Snapshot, question: CanQuestion, progress: Callable[[int, int], None]) -> Can:
+        progress(1, 127)
+        goes_on.wait()
+        return find(snapshot, question, progress)
+
+    find = asking.can
+    monkeypatch.setattr(asking, "can", slowly)
+    async with session(SAMPLE) as running:
+        try:
+            running.app.push_screen(
+                CanScreen(iamtui.open_snapshot(SAMPLE), HEIDI, "heidi", who_can=lambda snapshot, fields: None)
+            )
+            await running.until(lambda: "asking 1 of 127 kinds of actions" in running.seen(), "how far it is")
+        finally:
+            goes_on.set()
 
 
 async def test_the_permissions_tab_leads_to_one_policy_that_is_saved(tmp_path: Path) -> None:

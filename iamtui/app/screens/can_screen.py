@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.one_principal.can_results import Can
-from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS, Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.can import reach_rows, request_fields, summary
@@ -31,6 +31,8 @@ Unfold a service to access levels and actions, an action to what grants it and o
 stands below. `enter` on an action shows why, as a trace; `w` asks who else can do it, and closing that returns here.
 """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "who_can", "Who can", id="can.who-can")]
+
+    COUNTED: ClassVar[str] = KINDS_OF_ACTIONS
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy
 from iamtui.app.saving import late
-from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS, Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.effective_policy import exactness, policy_rows
@@ -26,6 +26,8 @@ Deny are worked into it. It is then decided alone, action by action, against the
 differs. ≠ counts what no such policy can say, such as what the policy of a resource allows. A statement unfolds to its
 elements. `ctrl+s` saves the document. Nothing is changed in AWS.
 """
+
+    COUNTED: ClassVar[str] = KINDS_OF_ACTIONS
 
     def __init__(self, snapshot: Snapshot, principal: str) -> None:
         """Ask what `principal` can do, as a policy."""

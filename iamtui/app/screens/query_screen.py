@@ -6,7 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
 from textual.message import Message
@@ -23,6 +23,9 @@ _TOLD_AFTER = 0.1
 """Seconds between two words of progress: thousands of small steps would keep the event loop busy with nothing else."""
 Progress = Callable[[int, int], None]
 
+KINDS_OF_ACTIONS = " kinds of actions"
+"""What is asked one by one of a principal: one action of a kind stands for the others."""
+
 
 class QueryCancelledError(Exception):
     """The screen was closed, or asks another question."""
@@ -32,6 +35,8 @@ class QueryScreen(ListScreen, Generic[T]):
     """Shows the answer to a question; closing it ends the asking."""
 
     IS_MENU = False
+    COUNTED: ClassVar[str] = ""
+    """Of what the progress counts, behind its numbers, where the screen does not tell."""
 
     @dataclass
     class Answered(Message):
@@ -120,7 +125,7 @@ class QueryScreen(ListScreen, Generic[T]):
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
         if self.answer is None and event.total:
-            self._say(f"asking {event.done:,} of {event.total:,}")
+            self._say(f"asking {event.done:,} of {event.total:,}{self.COUNTED}")
 
     @on(Early)
     def _came_early(self, event: Early) -> None:

@@ -16,6 +16,7 @@ from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS
 from iamtui.browsing.descriptions import arn_of, document_of, key_of
 from iamtui.browsing.permissions import AS_POLICY, REACH, Permissions
 from iamtui.browsing.policies_in_force import organization_policies, policies_in_force, split_node_key
@@ -118,7 +119,7 @@ class PermissionsTab(TellsFaults, SubjectTab):
     def _progressed(self, event: _Progressed) -> None:
         event.stop()
         if event.shown is self._shown and event.shown.answer is None:
-            event.shown.say(f"asking {event.done:,} of {event.total:,}")
+            event.shown.say(f"asking {event.done:,} of {event.total:,}{KINDS_OF_ACTIONS}")
             self.query_one(TreeList).set_roots(event.shown.roots())
 
     @on(_Answered)
