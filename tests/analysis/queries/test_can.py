@@ -11,16 +11,21 @@ from weakref import ref
 import pytest
 
 from iamtui import catalog
+from iamtui.analysis.queries.actions.reached import spoken_of
+from iamtui.analysis.queries.actions.shapes import spans
 from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.index.action_sets import names_in
 from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, asked_of_one, can
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
+from iamtui.policy.document import statements_written
+from iamtui.policy.elements import ResourceElement
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
-from tests.evaluation.building import ACCOUNT, allow, arn, deny, managed, policy, role, snapshot, trust, user
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, managed, policy, role, snapshot, trust, user
 
 LAMBDA = trust({"Service": "lambda.amazonaws.com"})
 
@@ -82,6 +87,71 @@ def check(seed: int, count: int) -> None:
 
 def test_what_one_can_is_what_decide_says() -> None:
     check(20_261_129, 8)
+
+
+def asked_in_turn(seed: int, count: int) -> None:
+    """What is kept for others changes no answer: all users of a world are asked on one ground, and each on its own."""
+    for number in range(seed, seed + count):
+        rng = Random(number)  # noqa: S311 - test data, not secrets
+        world = random_world(rng).snapshot
+        ground = Ground(world)
+        users = [one for account in world.accounts.values() for one in (account.users or {}).values()]
+        for one in rng.sample(users, 5):
+            services = ("s3", "sqs", "kms", "sts", "iam", "sns")
+            question = CanQuestion(principal=one.arn, services=services, at=AT)
+            assert can(world, question, ground=ground) == can(world, question, ground=Ground(world)), (number, one.arn)
+
+
+def test_what_is_kept_for_others_changes_no_answer() -> None:
+    asked_in_turn(20_261_130, 3)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(9_300_000, 9_400_000, 10_000))
+def test_what_is_kept_for_others_changes_no_answer_at_length(seed: int) -> None:
+    asked_in_turn(seed, 20)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    (
+        (allow("*"), deny("ec2:*", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}})),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": f"arn:aws:dynamodb:*:{ACCOUNT}:table/t"},),
+        ({"Effect": "Allow", "NotAction": "sqs:*", "Resource": "*"}, deny("sns:*")),
+    ),
+)
+def test_what_is_told_of_a_class_is_what_is_told_of_each_service(
+    tmp_path: Path, statements: tuple[object, ...]
+) -> None:
+    """Of many actions one stands for all of its class: of few none does, and the same is said (WP1)."""
+    narrow = managed("narrow", allow("s*:*"))
+    bound = {"PermissionsBoundary": {"PermissionsBoundaryArn": narrow["Arn"]}}
+    world = snapshot(
+        tmp_path, UserDetailList=[user("ann", *statements), user("bob", *statements, **bound)], Policies=[narrow]
+    )
+    ground = Ground(world)
+    for name in ("user/ann", "user/bob"):
+        question = CanQuestion(principal=arn(name), at=AT)
+        whole = can(world, question, ground=ground)
+        for service in ("acm-pca", "dynamodb", "ec2", "sns", "sqs", "states", "wafv2"):
+            alone = can(world, replace(question, services=(service,)), ground=ground)
+            told = {action: replace(one, ways=()) for action, one in reached(alone).items()}
+            of_it = {one.action: replace(one, ways=()) for one in whole.services.get(service, ())}
+            assert of_it == told
+            assert [one for one in whole.taken_away if one.action.startswith(f"{service}:")] == list(alone.taken_away)
+            assert set(alone.leans_on) <= set(whole.leans_on)
+
+
+def test_a_statement_speaks_of_no_action_that_is_asked_about_other_resources_alone() -> None:
+    """What is not spoken of is left out before anything is asked, so it must be what no pattern can reach."""
+    texts = ("arn:aws:s3:::b/*", "arn:aws:dynamodb:*:*:table/x", "arn:*:ec2:*:*:*", "arn:aws:s*:::b", "s3:*", "*:x/*")
+    variables = ("arn:aws:iam::*:user/${aws:username}", "arn:aws:${aws:username}:::b")
+    for text in (*texts, *variables):
+        (statement,) = statements_written(document(policy(allow("*", text))))
+        spoken = set(names_in(spoken_of(statement)))
+        for action in Random(text).sample(catalog.matching("*"), 400):  # noqa: S311 - test data
+            plain = ResourceElement((text.replace("${aws:username}", "*"),), negated=False, variables=False)
+            assert action in spoken or spans(plain, action) is False, (text, action)
 
 
 @pytest.mark.fuzz
