@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -94,17 +94,17 @@ def central_root(organization: Organization) -> Iterator[Answer]:
 
 def free_root(case: AccountCase) -> Iterator[Answer]:
     """Root of a member that may act (FI81)."""
-    yield from _asked(case, case.root_arn, _AS_ROOT, "root may do {}")
+    yield from _asked(case, (case.root_arn,), _AS_ROOT, "root may do {}")
 
 
 def leaving(case: AccountCase) -> Iterator[Answer]:
     """A member that may leave (FI82)."""
-    yield from _asked(case, None, ("organizations:LeaveOrganization",), "an administrator may do {}")
+    yield from _asked(case, _ideal(case), ("organizations:LeaveOrganization",), "an administrator may do {}")
 
 
 def stopping(case: AccountCase) -> Iterator[Answer]:
     """Trails and detectors that an administrator of a member may stop (FI84)."""
-    yield from _asked(case, None, _STOPPING, "an administrator may do {}")
+    yield from _asked(case, _ideal(case), _STOPPING, "an administrator may do {}")
 
 
 def any_region(case: AccountCase) -> Iterator[Answer]:
@@ -114,7 +114,7 @@ def any_region(case: AccountCase) -> Iterator[Answer]:
     if region is None:
         yield Clear("every Region that would be tried is used")
     else:
-        yield from _asked(case, None, _LAUNCHING, f"an administrator may do {{}} in {region}", _in(region))
+        yield from _asked(case, _ideal(case), _LAUNCHING, f"an administrator may do {{}} in {region}", _in(region))
         yield from _without_global(case)
 
 
@@ -133,10 +133,28 @@ def _without_global(case: AccountCase) -> Iterator[Answer]:
         yield Found(message, rows, fix="Spare global services in the SCP that denies other Regions.")
 
 
-def _may_all(case: AccountCase, actions: tuple[str, ...], context: dict[str, KeyValue]) -> bool:
+def _may_all(case: AccountCase, actions: tuple[str, ...], context: Mapping[str, KeyValue]) -> bool:
     """Whether an ideal administrator may do all of it, as far as is known."""
-    requests = (Request(case.ideal_arn, one, "*", context=context, unstated=Unstated.ABSENT) for one in actions)
-    return all(judge(case.with_ideal, request).best.verdict is Verdict.ALLOWED for request in requests)
+    return all(_who_may(case, _ideal(case), one, context) is not None for one in actions)
+
+
+def _ideal(case: AccountCase) -> tuple[str, ...]:
+    """Administrators whom nothing but guardrails keeps: of a role MFA is false, of a user with access keys absent."""
+    return case.ideal_arn, case.ideal_user_arn
+
+
+def _who_may(
+    case: AccountCase, askers: Sequence[str], action: str, context: Mapping[str, KeyValue]
+) -> tuple[str, bool] | None:
+    """The first of some who is allowed an action, with whether that is certain; who certainly is before all."""
+    open_to: str | None = None
+    for who in askers:
+        found = judge(case.with_ideal, Request(who, action, "*", context=context, unstated=Unstated.ABSENT))
+        if found.worst.verdict is Verdict.ALLOWED:
+            return who, True
+        if found.best.verdict is Verdict.ALLOWED:
+            open_to = open_to or who
+    return None if open_to is None else (open_to, False)
 
 
 def _in(region: str) -> dict[str, KeyValue]:
@@ -145,10 +163,10 @@ def _in(region: str) -> dict[str, KeyValue]:
 
 def _asked(
     case: AccountCase,
-    principal: str | None,
+    askers: Sequence[str],
     actions: tuple[str, ...],
     words: str,
-    context: dict[str, KeyValue] | None = None,
+    context: Mapping[str, KeyValue] = MappingProxyType({}),
 ) -> Iterator[Answer]:
     organization = case.snapshot.organization_of(case.account.account_id)
     if organization is None:
@@ -160,20 +178,17 @@ def _asked(
     if organization.scps_enabled is not False and organization.levels(case.account.account_id) is None:
         yield Unknown()
         return
-    picture, ideal = (case.snapshot, principal) if principal is not None else (case.with_ideal, case.ideal_arn)
-    allowed, open_ones = [], 0
-    for action in actions:
-        request = Request(ideal, action, "*", context=context or {}, unstated=Unstated.ABSENT)
-        found = judge(picture, request)
-        if found.worst.verdict is Verdict.ALLOWED:
-            allowed.append(action)
-        elif found.best.verdict is Verdict.ALLOWED:
-            open_ones += 1
+    found = {action: _who_may(case, askers, action, context) for action in actions}
+    allowed = {action: one[0] for action, one in found.items() if one is not None and one[1]}
     if allowed:
-        who = principal or "an ideal administrator"
-        keys = keys_row({key: value.values[0] for key, value in (context or {}).items()})
-        yield Found(words.format(", ".join(allowed)), tuple(f"{who} {action} *{keys}" for action in allowed))
-    elif open_ones:
+        keys = keys_row({key: value.values[0] for key, value in context.items()})
+        names = {
+            case.ideal_arn: "an ideal administrator",
+            case.ideal_user_arn: "an ideal administrator with access keys",
+        }
+        rows = tuple(f"{names.get(who, who)} {action} *{keys}" for action, who in allowed.items())
+        yield Found(words.format(", ".join(allowed)), rows)
+    elif any(found.values()):
         yield Unknown()
 
 

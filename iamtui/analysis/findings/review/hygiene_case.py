@@ -95,18 +95,23 @@ class AccountCase:
         """The ARN of a role that its own policies allow everything (EP4)."""
         return f"arn:{self.account.partition}:iam::{self.account.account_id}:role/{FRESH}-ideal"
 
+    @property
+    def ideal_user_arn(self) -> str:
+        """The ARN of a user whom its own policies allow everything, and who acts with an access key."""
+        return self.ideal_arn.replace(":role/", ":user/")
+
     @cached_property
     def with_ideal(self) -> Snapshot:
-        """The picture with that role."""
-        policies = (InlinePolicy("ideal", EVERYTHING),)
-        return self.with_role(Role(self.ideal_arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, policies))
+        """The picture with that role and that user."""
+        name, policies = f"{FRESH}-ideal", (InlinePolicy("ideal", EVERYTHING),)
+        user = User(self.ideal_user_arn, name, "/", f"AIDA{FRESH}", policies)
+        users = MappingProxyType({**(self.account.users or {}), name: user})
+        changed = replace(self.account, users=users)
+        return _with_role(self.snapshot, changed, Role(self.ideal_arn, name, "/", f"AROA{FRESH}", None, policies))
 
     def with_role(self, role: Role) -> Snapshot:
         """The picture with one role more."""
-        roles = MappingProxyType({**(self.account.roles or {}), role.name.lower(): role})
-        changed = replace(self.account, roles=roles)
-        accounts = MappingProxyType({**self.snapshot.accounts, self.account.account_id: changed})
-        return replace(self.snapshot, accounts=accounts)
+        return _with_role(self.snapshot, self.account, role)
 
     def trusting(self, kinds: tuple[EntryKind, ...], patterns: tuple[ResourcePattern, ...]) -> Meant:
         """The roles that patterns can mean and whose trust names principals of some kinds, administrators first."""
@@ -201,3 +206,10 @@ class AccountCase:
     def members(self) -> frozenset[str]:
         """The groups, in lower case, that have a member."""
         return frozenset(name.lower() for user in (self.account.users or {}).values() for name in user.groups)
+
+
+def _with_role(snapshot: Snapshot, account: Account, role: Role) -> Snapshot:
+    """A picture with an account, and one role more in it."""
+    roles = MappingProxyType({**(account.roles or {}), role.name.lower(): role})
+    accounts = {**snapshot.accounts, account.account_id: replace(account, roles=roles)}
+    return replace(snapshot, accounts=MappingProxyType(accounts))
