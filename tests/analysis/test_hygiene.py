@@ -493,7 +493,7 @@ def test_fi14_and_fi11_root_of_members_is_managed_centrally(
 
 
 OTHER_REGIONS = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
-MFA = {"aws:MultiFactorAuthPresent": "false"}
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
 
 
 @every_row(
@@ -507,11 +507,11 @@ MFA = {"aws:MultiFactorAuthPresent": "false"}
         ("FI82", scp("d", "organizations:LeaveOrganization"), (OTHER,), "found"),
         (
             "FI82",
-            scp("d", "organizations:LeaveOrganization", {"Bool": MFA}),
+            scp("d", "organizations:LeaveOrganization", MFA),
             ("r-1",),
             "found",
         ),  # absent of access keys
-        ("FI82", scp("d", "organizations:LeaveOrganization", {"BoolIfExists": MFA}), ("r-1",), "clear"),
+        ("FI82", scp("d", "organizations:LeaveOrganization", {"BoolIfExists": MFA["Bool"]}), ("r-1",), "clear"),
         ("FI83", scp("d", "s3:*"), ("r-1",), "found"),
         ("FI83", scp("d", "ec2:*", OTHER_REGIONS), ("r-1",), "clear"),
         ("FI84", scp("d", "s3:*"), ("r-1",), "found"),

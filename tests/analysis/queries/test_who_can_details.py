@@ -10,6 +10,7 @@ import pytest
 from iamtui.analysis.queries.everybody.questions import Question, QuestionError
 from iamtui.analysis.queries.everybody.results import Condition, WhoCan
 from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, document, managed, policy, role, snapshot, trust, user
 from tests.tables import every_row
@@ -235,6 +236,18 @@ def test_whom_a_bucket_policy_lets_in_from_outside(
         with_bucket(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let(principal, **more)), READ
     )
     assert {row.arn: (row.kind, row.decision) for row in found.principals if row.outside} == expected
+
+
+def test_whom_a_function_lets_in_is_not_asked_of_an_alias_that_may_have_a_policy(tmp_path: Path) -> None:
+    """WC13, S27: nothing is known of the alias, and that counts for nobody more than for all others."""
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:thumbs"
+    by_url = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}, "IpAddress": {"aws:SourceIp": "192.0.2.7"}}
+    open_to_all = allow("lambda:InvokeFunction", function, Principal="*", Condition=by_url)
+    held = Resource(function, ACCOUNT, "lambda:function", document(policy(open_to_all)), Exported.PRESENT)
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("lambda:InvokeFunction", f"{function}:*"))])
+    asked = Question(actions=("lambda:InvokeFunction",), context={"aws:SourceIp": KeyValue.of("203.0.113.9")})
+    found = who_can(replace(world, resources={function: held}), asked)
+    assert rows(found) == {arn("user/ann"): "allowed", arn("root"): "allowed"}
 
 
 def test_everybody_signs_what_nobody_is_let_do_unsigned(tmp_path: Path) -> None:

@@ -179,14 +179,19 @@ class Rows:
             self._assumed.update(dict.fromkeys(told))
 
     def _outside(self) -> Iterator[Row]:
-        """A row for each whom the policies of the resources let in and the export does not hold (WC13)."""
-        requests = [(place, one) for place, target in enumerate(self._targets) for one in target.requests()]
-        outsiders: dict[str, Outsider] = {}
-        for _, request in requests:
+        """A row for each whom the policies of the resources let in and the export does not hold (WC13).
+
+        They are not asked where no policy lets anybody in: what was not exported may do so for anybody else as well.
+        """
+        every = [(place, one) for place, target in enumerate(self._targets) for one in target.requests()]
+        requests, outsiders = [], dict[str, Outsider]()
+        for place, request in every:
             found, grants = let_in(self._holders.snapshot, request)
             self._grants = self._grants.joined(grants)
             for one in found:
                 outsiders.setdefault(one.arn, one)
+            if found:
+                requests.append((place, request))
         for outsider in sorted(outsiders.values(), key=lambda one: (one.account or "", one.kind, one.arn)):
             cells: dict[int, list[Cell]] = {}
             for place, request in requests:
