@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 T = TypeVar("T")
-_TOLD_AFTER = 0.1
+_TOLD_EVERY = 0.1
 """Seconds between two words of progress: thousands of small steps would keep the event loop busy with nothing else."""
 Progress = Callable[[int, int], None]
 
@@ -46,13 +45,6 @@ class QueryScreen(ListScreen, Generic[T]):
         snapshot: Snapshot
 
     @dataclass
-    class Progressed(Message):
-        """Part of the work is done."""
-
-        done: int
-        total: int
-
-    @dataclass
     class Early(Message):
         """Rows that the answer will have too, while the rest is looked for."""
 
@@ -66,15 +58,18 @@ class QueryScreen(ListScreen, Generic[T]):
         self._question_text = heading
         self._snapshot = snapshot
         self.answer: T | None = None
+        self._progress = self._told = (0, 0)  # how much of how many is done, as the thread notes it and as it was said
 
     def on_mount(self) -> None:
         """Ask."""
         super().on_mount()
+        self.set_interval(_TOLD_EVERY, self._tell_progress)
         self.call_after_refresh(self.ask)  # the screen comes first: both would have one interpreter
 
     def ask(self, snapshot: Snapshot | None = None) -> None:
         """Ask, of another snapshot if one is given."""
         self._snapshot = snapshot or self._snapshot
+        self._progress = self._told
         self._ask(Handed(self._snapshot))
 
     def ask_again(self, snapshot: Snapshot) -> None:
@@ -109,23 +104,20 @@ class QueryScreen(ListScreen, Generic[T]):
             self.post_message(self.Answered(answer, snapshot))
 
     def progress_of(self, worker: Worker[Any]) -> Progress:
-        """Tells how far a worker is; ends one that was cancelled."""
-        told = 0.0
+        """Notes how far a worker is; ends one that was cancelled."""
 
         def progress(done: int, total: int) -> None:
-            nonlocal told
             if worker.is_cancelled:
                 raise QueryCancelledError
-            if time.monotonic() - told > _TOLD_AFTER:
-                told = time.monotonic()
-                self.post_message(self.Progressed(done, total))
+            self._progress = (done, total)
 
         return progress
 
-    @on(Progressed)
-    def _progressed(self, event: Progressed) -> None:
-        if self.answer is None and event.total:
-            self._say(f"asking {event.done:,} of {event.total:,}{self.COUNTED}")
+    def _tell_progress(self) -> None:
+        """Say how far the question is, if that is news."""
+        if self.answer is None and self._progress != self._told:
+            done, total = self._told = self._progress
+            self._say(f"asking {done:,} of {total:,}{self.COUNTED}")
 
     @on(Early)
     def _came_early(self, event: Early) -> None:
@@ -143,6 +135,7 @@ class QueryScreen(ListScreen, Generic[T]):
         """Say why a question could not be answered."""
         if event.worker.group == "query" and event.state is WorkerState.ERROR:
             event.stop()
+            self._told = self._progress
             self._say("not answered")
             self.query_one(TreeList).empty = str(event.worker.error)
 
