@@ -117,9 +117,8 @@ class Making:
         if allowed is None:
             return policies
         end = self._trying.likeness.holding(given[way.outcome.becomes or ""])
-        is_kept = (
-            frees and self._trying.judge.given_all(end) is None
-        )  # by what another policy denies, or by none but this one
+        # what another policy denies keeps it from that, or nothing but this one does
+        is_kept = frees and self._trying.judge.given_all(end) is None
         return [arn for arn in policies if arn in allowed and (not is_kept or self._may_free(arn, end))]
 
     def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:
