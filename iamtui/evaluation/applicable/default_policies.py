@@ -23,11 +23,9 @@ client that reaches a mount target (2026).
 def default_policy(request: ResolvedRequest) -> AppliedPolicy | None:
     """What AWS takes for the policy of a resource without one; None where that is nothing (S26)."""
     arn = request.resource_arn
+    if arn is None:
+        return None
     for (service, start), (document, *operations) in _DEFAULTS.items():
-        if arn is not None and arn.service == service and arn.resource.startswith(start):
-            return (
-                AppliedPolicy("default", document, "in force without a policy")
-                if request.operation in operations
-                else None
-            )
+        if arn.service == service and arn.resource.startswith(start) and request.operation in operations:
+            return AppliedPolicy("default", document, "in force without a policy")
     return None

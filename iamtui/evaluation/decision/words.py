@@ -20,9 +20,7 @@ class Layer(StrEnum):
     RCP = "rcp"
     SCP = "scp"
     VPC_ENDPOINT = "vpc_endpoint"
-    ENDPOINT_TO_BUCKET = (
-        "vpc_endpoint_to_bucket"  # the same policy, asked about the bucket behind an access point (S17)
-    )
+    ENDPOINT_TO_BUCKET = "vpc_endpoint_to_bucket"  # the same, asked about the bucket behind an access point (S17)
     RESOURCE = "resource"
     TRUST = "trust"
     BUCKET = "bucket"  # the policy of the bucket behind an access point (S17)
