@@ -54,6 +54,17 @@ class PrincipalElement:
 
 
 KEYS = ("AWS", "Service", "Federated", "CanonicalUser")
+COGNITO = (
+    "cognito-identity.amazonaws.com",
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn",
+)
+"""Who issues the tokens of Cognito's identity pools, and what their claims are called after.
+
+The last three do so in GovCloud (AWS GovCloud User Guide, Amazon Cognito) and in China (Getting Started with AWS in
+China, Amazon Cognito).
+"""
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _PROVIDER = re.compile(r"arn:aws[-a-z]*:iam::\d{12}:(?:saml|oidc)-provider/[^*?]+", re.ASCII)

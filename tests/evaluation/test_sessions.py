@@ -19,6 +19,8 @@ OBJECT = "arn:aws:s3:::b/x"
 APP = arn("role/app")
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s1"
 COGNITO = "cognito-identity.amazonaws.com"
+ELSEWHERE = ("cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com")
+IN_CHINA = "cognito-identity.cn-north-1.amazonaws.com.cn"
 WEB = "sts:AssumeRoleWithWebIdentity"
 MFA = "aws:MultiFactorAuthPresent"
 
@@ -164,6 +166,14 @@ def test_a_guest_of_an_identity_pool_has_only_what_cognito_leaves_him(
     assert any("Cognito passes guests" in text for text in decision.unknown_data) is (word == "conditional")
     if word == "conditional":
         assert decision.worst.decided_by is Layer.SESSION
+
+
+@pytest.mark.parametrize("provider", [*ELSEWHERE, IN_CHINA])
+def test_guests_come_from_cognito_s_other_partitions_too(tmp_path: Path, provider: str) -> None:
+    for state, word in (("unauthenticated", "conditional"), ("authenticated", "allowed")):
+        condition = {"ForAnyValue:StringLike": {f"{provider}:amr": state}}
+        asking = trust({"Federated": provider}, WEB, Condition=condition)
+        assert ask(tmp_path, asking, allow(), action="ssm:GetParameter", resource="*").word == word
 
 
 def test_a_guest_s_session_policy_is_asked_where_it_is_stated_and_taken_as_none_in_a_scenario(tmp_path: Path) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 
 from tests.reference.conditions import as_list
 
-WEB_IDENTITY = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+WEB_IDENTITY = (
+    "accounts.google.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+    # In all partitions, in GovCloud West and East, and in Beijing.
+    "cognito-identity.amazonaws.com",
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn",
+)
 
 
 @dataclass(frozen=True)

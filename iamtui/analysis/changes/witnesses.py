@@ -11,7 +11,7 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.everybody.outside import unused_account
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.resources.cutting import cut, meeting, own_in_play, patterns_in_play
 from iamtui.analysis.queries.resources.known import Known, own_patterns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
+from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.analysis.findings.by_rule import (
     account_settings,
     all_but,
@@ -15,6 +16,7 @@ from iamtui.analysis.findings.by_rule import (
     duties,
     equal_policies,
     federated,
+    foreign_accounts,
     gone,
     grants,
     guardrails,
@@ -35,7 +37,7 @@ ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyT
         "FI31": account_settings.expired_certificates,
         "FI32": account_settings.password_policy,
         "FI44": powers.support_and_audit,
-        "FI60": outsiders.foreign_accounts,
+        "FI60": foreign_accounts.foreign_accounts,
         "FI71": account_settings.federation,
         "FI80": guardrails.guarded,
         "FI81": guardrails.free_root,
@@ -106,7 +108,9 @@ CARRIER: Mapping[str, Callable[[AccountCase, Resource], Iterator[Answer]]] = Map
     {"FI72": carriers.run_by_outsiders}
 )
 """Of what runs with a role."""
-RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody})
+RESOURCE: Mapping[str, Callable[[Everybody, Resource], Iterator[Answer]]] = MappingProxyType(
+    {"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody}
+)
 RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *CARRIER, *RESOURCE, "FI14", "FI86"))
 """The numbers of all rules that are looked for."""
 DEAR = frozenset(("FI98",))

@@ -132,20 +132,20 @@ def ask_all(
     everybody = everybody or Everybody(snapshot, at)
     cases = [AccountCase(snapshot, account, at, limits, everybody) for account in snapshot.accounts.values()]
     for numbers in (frozenset(rules) - DEAR, DEAR.intersection(rules)):
-        yield from _ask(cases, snapshot, {number: row for number, row in hygiene_rules().items() if number in numbers})
+        yield from _ask(cases, everybody, {number: row for number, row in hygiene_rules().items() if number in numbers})
 
 
-def _ask(cases: Sequence[AccountCase], snapshot: Snapshot, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+def _ask(cases: Sequence[AccountCase], everybody: Everybody, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
     if not table:
         return
     for case in cases:
         yield from _of_account(case, table)
-    for resource in snapshot.resources.values():
+    for resource in everybody.snapshot.resources.values():
         subject = _subject_of(resource)
         for number, look in RESOURCE.items():
             if number in table:
-                yield Reviewing(table[number], subject, tuple(look(snapshot, resource)))
-    for organization in snapshot.organizations.values():
+                yield Reviewing(table[number], subject, tuple(look(everybody, resource)))
+    for organization in everybody.snapshot.organizations.values():
         yield from _of_organization(organization, table)
 
 

@@ -159,8 +159,10 @@ def for_sign_in(snapshot: Snapshot, finding: Finding) -> Iterator[Remedy]:
 
 def of_who_signed_in(snapshot: Snapshot, finding: Finding) -> Iterator[Remedy]:
     """Cognito's identities that signed in."""
-    own = ("ForAnyValue:StringLike", "cognito-identity.amazonaws.com:amr", "authenticated")
-    yield from _changed(snapshot, _requests(finding), with_test(*own), "Ask for who signed in")
+    requests = _requests(finding)
+    for provider in dict.fromkeys(request.principal for request in requests):
+        own = ("ForAnyValue:StringLike", f"{provider}:amr", "authenticated")
+        yield from _changed(snapshot, requests, with_test(*own), "Ask for who signed in")
 
 
 def without_account(snapshot: Snapshot, finding: Finding) -> Iterator[Remedy]:

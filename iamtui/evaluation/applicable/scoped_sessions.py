@@ -8,11 +8,9 @@ from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.elements import ActionElement
 from iamtui.policy.keys import ABSENT, KeyValue
-from iamtui.policy.principals import EntryKind
+from iamtui.policy.principals import COGNITO, EntryKind
 from iamtui.policy.statement import Effect, InvalidDocument, Statement
 from iamtui.snapshot.model import Role
-
-COGNITO = "cognito-identity.amazonaws.com"
 
 _OPEN_TO_GUESTS = ActionElement(
     (
@@ -107,7 +105,7 @@ def _is_guest(request: ResolvedRequest) -> bool:
 
 def lets_guests_in(role: Role) -> bool:
     """Whether somebody who did not sign in may become the role, through Cognito."""
-    if role.trust is None or not (COGNITO.encode() in role.trust.source or b"\\" in role.trust.source):
+    if role.trust is None or not (b"cognito-identity" in role.trust.source or b"\\" in role.trust.source):
         return False  # nearly all roles, without reading their trust policies
     content = role.trust.policy
     return not isinstance(content, InvalidDocument) and any(map(_lets_guests_in, content.statements))
@@ -116,17 +114,20 @@ def lets_guests_in(role: Role) -> bool:
 def _lets_guests_in(statement: Statement) -> bool:
     if statement.effect is not Effect.ALLOW or statement.principal is None:
         return False
-    if not any(entry.kind is EntryKind.PROVIDER and entry.text == COGNITO for entry in statement.principal.entries):
-        return False
-    tests = [test for test in statement.conditions if test.folded_key == _Guest.KEY]
-    return all(test.truth(_Guest()) for test in tests)
+    named = [entry.text for entry in statement.principal.entries if entry.kind is EntryKind.PROVIDER]
+    return any(_is_open_to(_Guest(f"{one}:amr"), statement) for one in named if one in COGNITO)
+
+
+def _is_open_to(guest: _Guest, statement: Statement) -> bool:
+    return all(test.truth(guest) for test in statement.conditions if test.folded_key == guest.key)
 
 
 class _Guest:
-    """The claims of somebody who did not sign in."""
+    """The claims of somebody who did not sign in; `key` is the one that says how he authenticated."""
 
-    KEY = f"{COGNITO}:amr"
+    def __init__(self, key: str) -> None:
+        self.key = key
 
     def lookup(self, key: str) -> KeyValue:
         """How he authenticated: not."""
-        return KeyValue.listing(("unauthenticated",)) if key == self.KEY else ABSENT
+        return KeyValue.listing(("unauthenticated",)) if key == self.key else ABSENT

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from iamtui.arn import Arn, MalformedArnError, is_account_id
 from iamtui.evaluation.request.request import RequestError
+from iamtui.policy.principals import COGNITO
 from iamtui.snapshot.model import Role, Snapshot, User
 
 
@@ -25,9 +26,7 @@ class CallerKind(StrEnum):
     EXTERNAL = "external identity"
 
 
-WEB_IDENTITY_PROVIDERS = frozenset(
-    ("cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com")
-)
+WEB_IDENTITY_PROVIDERS = frozenset((*COGNITO, "www.amazon.com", "graph.facebook.com", "accounts.google.com"))
 """The providers that trust policies name without an ARN (L50)."""
 
 _SERVICE = re.compile(

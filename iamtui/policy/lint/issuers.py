@@ -26,6 +26,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from iamtui.policy.principals import COGNITO
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
@@ -102,7 +104,7 @@ ISSUERS = (
     _plain("api.pulumi.com/oidc", "any organization of Pulumi", {"aud": "", "sub": f"pulumi:[^*?]*org:{_NAME}:"}),
     _plain("sandboxes.cloud", "any customer of sandboxes.cloud", {"aud": ""}),
     _plain("oidc.vercel.com", "any team of Vercel", {"aud": "", "sub": f"owner:{_NAME}:"}),
-    _plain("cognito-identity.amazonaws.com", "any identity pool of Amazon Cognito", {"aud": "", "sub": ""}),
+    *(_plain(name, "any identity pool of Amazon Cognito", {"aud": "", "sub": ""}) for name in COGNITO),
     _plain("accounts.google.com", "any account of Google", dict.fromkeys(("aud", "sub", "oaud", "azp", "email"), "")),
     _plain("www.amazon.com", "any user of Login with Amazon", dict.fromkeys(("app_id", "user_id", "aud", "sub"), "")),
     _plain("graph.facebook.com", "any user of Facebook", dict.fromkeys(("app_id", "id", "aud", "sub"), "")),

@@ -226,6 +226,11 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
             {"Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/ci-*"}}},
             {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
         ),
+        (  # who is in a path has a name behind it
+            {"AWS": OTHER},
+            {"Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/admins/*"}}},
+            {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
+        ),
         ({"Service": "alexa-appkit.amazon.com"}, {}, {"alexa-appkit.amazon.com": ("service", "allowed")}),
     ],
 )

@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from iamtui.analysis.external_access import external_access
-from iamtui.analysis.findings.asking.strangers import asked, foreign_sources, row_of, stranger_of
+from iamtui.analysis.findings.asking.ways_in import asked, foreign_sources, row_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind
@@ -36,13 +37,13 @@ def taken_for_anybody(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
-    stranger, told = stranger_of(case.snapshot), set[str]()
+    stranger, told = unused_account(case.snapshot), set[str]()
     for access in entries:
         service = access.entry.text
         if access.entry.kind is not EntryKind.SERVICE or access.negated or service not in deputies() or service in told:
             continue
         for source in foreign_sources(access.statement, stranger):
-            request = Request(service, _ASSUME, role.arn, context=source, unstated=Unstated.ABSENT)
+            request = Request(service, _ASSUME, role.arn, context=source, unstated=Unstated.ABSENT, at=case.at)
             if asked(case.snapshot, request) == "allowed":
                 told.add(service)
                 yield Found(f"lets {service} take it for any account", (row_of(request), deputies()[service]))

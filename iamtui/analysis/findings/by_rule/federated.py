@@ -6,7 +6,7 @@ whoever gets a token at a shared provider chooses branch, environment and audien
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from iamtui.analysis.external_access import external_access
 from iamtui.analysis.findings.asking.row_requests import keys_row
@@ -19,13 +19,14 @@ from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.lint.issuers import Issuer, issuer_of
-from iamtui.policy.principals import EntryKind
+from iamtui.policy.principals import COGNITO, EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.snapshot.model import Role
 
 _ACTION = "sts:AssumeRoleWithWebIdentity"
-_COGNITO = "cognito-identity.amazonaws.com"
-_POOL = "us-east-1:00000000-0000-0000-0000-000000000000"
+_GUID = "00000000-0000-0000-0000-000000000000"
+_POOL = f"us-east-1:{_GUID}"
+_GUEST = "unauthenticated"
 _PROVIDER = ":oidc-provider/"
 _STRANGER = "iamtui-stranger"
 
@@ -148,26 +149,40 @@ def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     for access in external_access(role.trust, "", PolicyKind.TRUST):
-        if access.entry.text.lower() != _COGNITO:
-            continue
-        pools = [text for text in _values(_COGNITO, "aud", access.statement) if "*" not in text]
-        for pool, state, words, severity in (
-            (_POOL, "unauthenticated", "is given to identities of any Cognito pool that did not sign in", None),
-            (_POOL, "authenticated", "is given to whoever signs in at any Cognito pool", FindingSeverity.WARNING),
-            *(
-                (
-                    one,
-                    "unauthenticated",
-                    f"is given to identities of the pool {one} that did not sign in, if it has such",
-                    FindingSeverity.WARNING,
-                )
-                for one in pools
-            ),
-        ):
-            context = {f"{_COGNITO}:amr": KeyValue.listing((state,)), f"{_COGNITO}:aud": KeyValue.of(pool)}
-            if _is_let_in(case, role, _COGNITO, context):
-                yield Found(words, (_row(_COGNITO, role, context),), severity)
-                return
+        provider = access.entry.text.lower()
+        found = _taken_by_guests(case, role, provider, access.statement) if provider in COGNITO else None
+        if found is not None:
+            yield found
+            return
+
+
+def _taken_by_guests(case: AccountCase, role: Role, provider: str, statement: Statement) -> Found | None:
+    """The first identity that takes it of those that few should be."""
+    pools = _values(provider, "aud", statement)
+    any_pool = _like(pools, _POOL)
+    ways = [
+        (any_pool, _GUEST, "is given to identities of any Cognito pool that did not sign in", None),
+        (any_pool, "authenticated", "is given to whoever signs in at any Cognito pool", FindingSeverity.WARNING),
+    ]
+    for pool in pools:
+        words = f"is given to identities of the pool {pool} that did not sign in, if it has such"
+        ways += [] if _is_wild(pool) else [(pool, _GUEST, words, FindingSeverity.WARNING)]
+    for pool, state, words, severity in ways:
+        # Who signs in somewhere is told to have signed in there too.
+        ways_in = () if state == _GUEST else map(_plain, _values(provider, "amr", statement))
+        amr = dict.fromkeys((state, *(one for one in ways_in if one != _GUEST)))
+        identity = _like(_values(provider, "sub", statement), _POOL)
+        claims = {"amr": KeyValue.listing(tuple(amr)), "aud": KeyValue.of(pool), "sub": KeyValue.of(identity)}
+        context = {f"{provider}:{claim}": value for claim, value in claims.items()}
+        if _is_let_in(case, role, provider, context):
+            fix = f"Ask for {provider}:aud and for amr authenticated."
+            return Found(words, (_row(provider, role, context),), severity, fix)
+    return None
+
+
+def _like(patterns: Sequence[str], witness: str) -> str:
+    """A text that any of some patterns with wildcards takes: the first of them, filled; a witness if none has one."""
+    return next((_plain(one, _GUID) for one in patterns if _is_wild(one)), witness)
 
 
 def _trusted(role: Role) -> Iterator[tuple[str, Statement]]:
@@ -202,13 +217,13 @@ def _beginning_alike(
     """A stranger whose name begins as a pattern does that names no tenant to its end."""
     for claim, form in issuer.tenants.items():
         for pattern in _values(url, claim, statement):
-            if ("*" in pattern or "?" in pattern) and not form.match(pattern):
+            if _is_wild(pattern) and not form.match(pattern):
                 yield {**claims, claim: _plain(pattern, f"-{_STRANGER}/repository:ref")}
 
 
 def _others_of(pattern: str) -> Iterator[str]:
     """Other subjects that a pattern with wildcards means."""
-    if "*" not in pattern and "?" not in pattern:
+    if not _is_wild(pattern):
         yield from [pattern] if pattern.startswith("repo:") and pattern.endswith(":pull_request") else ()
         return
     head, star, _ = pattern.partition("*")
@@ -217,6 +232,10 @@ def _others_of(pattern: str) -> Iterator[str]:
     elif star and head.startswith("repo:") and head.endswith("/"):
         yield f"{head}{FRESH}:ref:refs/heads/main"
     yield _plain(pattern)
+
+
+def _is_wild(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
 
 
 def _plain(pattern: str, filling: str = FRESH) -> str:
@@ -234,7 +253,7 @@ def _as_keys(url: str, claims: Mapping[str, str]) -> dict[str, KeyValue]:
 
 
 def _is_let_in(case: AccountCase, role: Role, provider: str, context: Mapping[str, KeyValue]) -> bool:
-    request = Request(provider, _ACTION, role.arn, context=context, unstated=Unstated.ABSENT)
+    request = Request(provider, _ACTION, role.arn, context=context, unstated=Unstated.ABSENT, at=case.at)
     try:
         return judge(case.snapshot, request).best.verdict is Verdict.ALLOWED
     except RequestError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 
 
-def names_nobody(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+def names_nobody(everybody: Everybody, resource: Resource) -> Iterator[Answer]:
     """An Allow for a user or role that its account, exported whole, does not have."""
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
@@ -27,7 +28,7 @@ def names_nobody(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
             if (
                 entry.kind in (EntryKind.USER, EntryKind.ROLE)
                 and entry.text not in told
-                and _is_gone(snapshot, entry.text, entry.account)
+                and _is_gone(everybody.snapshot, entry.text, entry.account)
             ):
                 told.add(entry.text)
                 yield Found(

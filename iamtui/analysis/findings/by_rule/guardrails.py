@@ -7,10 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from iamtui.analysis.findings.asking.row_requests import keys_row
-from iamtui.analysis.findings.asking.strangers import SOMEBODY, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import SERVICES, AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.analysis.queries.everybody.strangers import SOMEBODY, unused_account
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, Unstated
@@ -149,7 +149,8 @@ def _who_may(
     """The first of some who is allowed an action, with whether that is certain; who certainly is before all."""
     open_to: str | None = None
     for who in askers:
-        found = judge(case.with_ideal, Request(who, action, "*", context=context, unstated=Unstated.ABSENT))
+        request = Request(who, action, "*", context=context, unstated=Unstated.ABSENT, at=case.at)
+        found = judge(case.with_ideal, request)
         if found.worst.verdict is Verdict.ALLOWED:
             return who, True
         if found.best.verdict is Verdict.ALLOWED:
@@ -202,14 +203,14 @@ def open_to_strangers(case: AccountCase) -> Iterator[Answer]:
         yield Clear("no RCP holds in the management account")
         return
     number, partition = case.account.account_id, case.account.partition
-    who = f"arn:{partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
+    who = f"arn:{partition}:iam::{unused_account(case.snapshot)}:role/{SOMEBODY}"
     rows, unknown = [], False
     for service, (action, kind, form) in _OPEN.items():
         arn = form.format(partition=partition, account=number)
         resource = Resource(arn, number, kind, OPEN_TO_ALL, Exported.PRESENT, public_access_block=PublicAccessBlock())
         picture = replace(case.snapshot, resources=MappingProxyType({**case.snapshot.resources, arn: resource}))
         target = f"{arn}/object" if service == "s3" else arn
-        found = judge(picture, Request(who, action, target, number, unstated=Unstated.ABSENT))
+        found = judge(picture, Request(who, action, target, number, unstated=Unstated.ABSENT, at=case.at))
         if found.best.verdict is Verdict.ALLOWED:
             unknown |= found.worst.verdict is not Verdict.ALLOWED and organization.rcps_enabled is None
             rows.append(f"{who} {action} {target}")

@@ -8,12 +8,12 @@ from itertools import islice
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.asking.able import WITHOUT_MFA, Label
-from iamtui.analysis.findings.asking.strangers import SOMEBODY, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.review.rule_table import EXPORTS
 from iamtui.analysis.paths.privileges.administrators import Judged
 from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.analysis.queries.everybody.strangers import SOMEBODY, unused_account
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
@@ -141,7 +141,7 @@ def _role_without_mfa(case: AccountCase, role: Role, where: str) -> Iterator[Ans
         who = _witness(case, access)
         if who is not None and access.entry.text not in let_in:
             picture = case.with_ideal if who == case.ideal_arn else case.snapshot
-            request = Request(who, _ASSUME, role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT)
+            request = Request(who, _ASSUME, role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT, at=case.at)
             if _is_let_in(picture, request):
                 let_in[access.entry.text] = _row(case, role, who, access)
     if let_in:
@@ -153,7 +153,7 @@ def _row(case: AccountCase, role: Role, who: str, access: ExternalAccess) -> str
     """The request of somebody who is let in; in words, where nobody of today is allowed to ask."""
     asked = f"sts:AssumeRole {role.arn} aws:MultiFactorAuthPresent absent"
     if access.negated or access.entry.kind is EntryKind.EVERYONE:
-        return f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY} {asked}"
+        return f"arn:{case.account.partition}:iam::{unused_account(case.snapshot)}:role/{SOMEBODY} {asked}"
     if who != case.ideal_arn:
         return f"{who} {asked}"
     others = islice((one for one in case.everybody.who(case.account, _ASSUME) if one != role.arn), _MOST_TRIED)
@@ -166,7 +166,7 @@ def _witness(case: AccountCase, access: ExternalAccess) -> str | None:
     entry = access.entry
     if access.negated or entry.kind in (EntryKind.EVERYONE, EntryKind.ACCOUNT):
         own = access.negated or entry.kind is EntryKind.EVERYONE or entry.account == case.account.account_id
-        return case.ideal_arn if own else f"arn:{case.account.partition}:iam::{entry.account}:{SOMEBODY}"
+        return case.ideal_arn if own else f"arn:{case.account.partition}:iam::{entry.account}:role/{SOMEBODY}"
     return entry.text if entry.kind in (EntryKind.USER, EntryKind.ROLE) else None
 
 

@@ -1,34 +1,37 @@
-"""Who outside is let in, by decision and not by reading (FI60-FI62, FI66, FI70).
+"""Who outside is let in, by decision and not by reading (FI61, FI62, FI66, FI70).
 
-How strangers ask says `strangers`.
+How strangers ask says `ways_in`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.findings.asking.strangers import (
+from iamtui.analysis.findings.asking.everybody import Everybody
+from iamtui.analysis.findings.asking.ways_in import (
     asked,
     foreign_sources,
+    is_by_url,
+    named_by,
     people_of,
+    requests_on,
     row_of,
-    stranger_of,
     strangers_of,
     way_in,
 )
 from iamtui.analysis.findings.by_rule.becoming import is_asked
+from iamtui.analysis.findings.by_rule.foreign_accounts import foreign_to_role, let_in
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
-from iamtui.analysis.findings.review.rule_table import EXPORTS
 from iamtui.analysis.paths.requests.steps import Sureness
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
-from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
+from iamtui.snapshot.model import Exported, Resource, Role
 
 _ASSUME = "sts:AssumeRole"
 _FREELY: tuple[tuple[str, dict[str, KeyValue]], ...] = (
@@ -36,8 +39,6 @@ _FREELY: tuple[tuple[str, dict[str, KeyValue]], ...] = (
     ("with whatever external id", {"sts:ExternalId": KeyValue.of("iamtui-stranger")}),
 )
 """How an account takes a role that keeps nobody of it from that."""
-_MOST_NAMED = 6
-_MOST_ACTIONS = 40
 _POWERFUL: Mapping[Sureness, str] = {
     "proven": ", and the role is an administrator",
     "conditional": ", and the role is an administrator where conditions hold",
@@ -58,51 +59,11 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         return
     for statement in open_ones:
         for who in strangers_of(case.snapshot, case.account.partition, statement):
-            found = way_in(case.snapshot, Request(who, _ASSUME, role.arn, unstated=Unstated.ABSENT), statement)
+            request = Request(who, _ASSUME, role.arn, unstated=Unstated.ABSENT, at=case.at)
+            found = way_in(case.snapshot, request, statement)
             if found is not None:
                 yield Found("can be taken from any AWS account", (row_of(found),), fix="Name who is trusted.")
                 return
-
-
-def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
-    """Accounts outside the organization, each with all roles and resource policies that let it in (FI60)."""
-    let_in: dict[str, dict[str, Role | Resource]] = {}
-    own = [one for one in case.snapshot.resources.values() if one.account == case.account.account_id]
-    if not own or any(one.policy_state is Exported.UNKNOWN for one in own):
-        yield Unknown((EXPORTS["RP"],))
-    if case.account.roles is None:
-        yield Unknown((EXPORTS["GA"],))
-    for role in (case.account.roles or {}).values():
-        if role.trust is None:
-            yield Unknown()
-        for account, _ in _foreign(case, role):
-            let_in.setdefault(account, {})[role.name] = role
-    for resource in own:
-        for account in _foreign_to(case, _let_in(resource)):
-            let_in.setdefault(account, {})[resource.arn] = resource
-    for account, doors in let_in.items():
-        yield _let_in_by(case, account, doors)
-
-
-def _let_in_by(case: AccountCase, account: str, doors: Mapping[str, Role | Resource]) -> Found:
-    """An account, with roles and resources by which it comes: new where the roles are, for no policy has a date."""
-    roles = [one for one in doors.values() if isinstance(one, Role)]
-    others = [one.arn for one in doors.values() if isinstance(one, Resource)]
-    ages = [case.days_since(role.created) for role in roles]
-    is_new = bool(roles) and all(age is not None and age < case.limits.new for age in ages)
-    since = f", made within {case.limits.new} days" if is_new else ""
-    said = []
-    if roles:
-        said.append(f"{'the role' if len(roles) == 1 else 'roles'} {_listed([role.name for role in roles])}{since}")
-    if others:
-        said.append(f"the polic{'y' if len(others) == 1 else 'ies'} of {_listed(others)}")
-    severity = FindingSeverity.WARNING if is_new else None
-    return Found(f"lets the account {account} in by {' and '.join(said)}", (account, *doors), severity)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
@@ -111,7 +72,7 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     told: set[str] = set()
-    for account, access in _foreign(case, role):
+    for account, access in foreign_to_role(case, role):
         taken = None if account in told else _taken_freely(case, role, account, access)
         if taken is not None:
             told.add(account)
@@ -123,11 +84,10 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
 
 def _taken_freely(case: AccountCase, role: Role, account: str, access: ExternalAccess) -> tuple[str, Request] | None:
     """How somebody of an account takes a role with nothing in the way; any external id at all is nothing."""
-    named = access.entry.kind in (EntryKind.USER, EntryKind.ROLE)
-    people = (access.entry.text,) if named else people_of(account, case.account.partition)
+    people = named_by(access) or people_of(account, case.account.partition)
     for how, context in _FREELY:
         for who in people:
-            request = Request(who, _ASSUME, role.arn, context=context, unstated=Unstated.ABSENT)
+            request = Request(who, _ASSUME, role.arn, context=context, unstated=Unstated.ABSENT, at=case.at)
             found = way_in(case.snapshot, request, access.statement)
             if found is not None:
                 return how, found
@@ -152,22 +112,6 @@ def _doubt(case: AccountCase) -> str:
     return "" if is_told else "; which accounts are of one's own organization was not exported"
 
 
-def _foreign(case: AccountCase, role: Role) -> Iterator[tuple[str, ExternalAccess]]:
-    """Accounts neither exported nor of the organization that a trust lets in, each with what does."""
-    if role.trust is not None:
-        entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
-        foreign = _foreign_to(case, entries)
-        yield from ((account, one) for one in entries for account in one.accounts if account in foreign)
-
-
-def _foreign_to(case: AccountCase, entries: Iterable[ExternalAccess]) -> list[str]:
-    """The accounts of entries that are neither exported nor of the organization."""
-    organization = case.snapshot.organization_of(case.account.account_id)
-    inside = {"", *case.snapshot.accounts, *(() if organization is None else organization.targets)}
-    named = (account for one in entries for account in one.accounts)
-    return [one for one in dict.fromkeys(named) if one not in inside]
-
-
 def saml_audience(case: AccountCase, role: Role) -> Iterator[Answer]:
     """A trust in a SAML provider that takes an assertion which was made for another consumer (FI70)."""
     if role.trust is None:
@@ -176,79 +120,59 @@ def saml_audience(case: AccountCase, role: Role) -> Iterator[Answer]:
     for access in external_access(role.trust, "", PolicyKind.TRUST):
         is_saml = access.entry.kind is EntryKind.PROVIDER and ":saml-provider/" in access.entry.text
         context = {"SAML:aud": KeyValue.of(_OTHER_CONSUMER)}
-        request = Request(access.entry.text, _WITH_SAML, role.arn, context=context, unstated=Unstated.UNKNOWN)
+        provider = access.entry.text
+        request = Request(provider, _WITH_SAML, role.arn, context=context, unstated=Unstated.UNKNOWN, at=case.at)
         if is_saml and asked(case.snapshot, request) == "allowed":
             row = f"{access.entry.text} {_WITH_SAML} {role.arn} SAML:aud {_OTHER_CONSUMER}"
             yield Found(f"trusts {access.entry.text} whatever the audience", (row,))
 
 
-def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+def public_resource(everybody: Everybody, resource: Resource) -> Iterator[Answer]:
     """A resource whose policy lets strangers in (FI62)."""
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
         return
     partition = resource.arn.split(":", 2)[1]
-    for access in _let_in(resource):
-        for who in (*strangers_of(snapshot, partition, access.statement), "anonymous") if access.is_everybody else ():
-            found = _first_open(snapshot, resource, access.statement, who)
+    for access in let_in(resource):
+        if not access.is_everybody:
+            continue
+        for who in (*strangers_of(everybody.snapshot, partition, access.statement), "anonymous"):
+            found = _first_open(everybody, resource, access.statement, who)
             if found is not None:
-                yield Found(f"lets anybody do {found.action}", (row_of(found),))
+                by_url = " by its URL, if it has one of that type" if is_by_url(found) else ""
+                yield Found(f"lets anybody do {found.action}{by_url}", (row_of(found),))
                 return
 
 
-def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+def deputy(everybody: Everybody, resource: Resource) -> Iterator[Answer]:
     """A resource that a service reaches for strangers' accounts too (FI66)."""
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
         return
-    stranger = stranger_of(snapshot)
-    for access in _let_in(resource):
+    stranger = unused_account(everybody.snapshot)
+    for access in let_in(resource):
         if access.entry.kind is EntryKind.SERVICE and not access.negated:
             service = access.entry.text
             for source in foreign_sources(access.statement, stranger):
-                found = _first_open(snapshot, resource, access.statement, service, source)
+                found = _first_open(everybody, resource, access.statement, service, source)
                 if found is not None:
                     yield Found(f"lets {service} do {found.action} for any account", (row_of(found),))
                     break
 
 
-def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
-    if resource.policy is None:
-        return ()
-    kind = PolicyKind.KMS_KEY if resource.kind == "kms:key" else PolicyKind.RESOURCE
-    return external_access(resource.policy, resource.account, kind)
-
-
 def _first_open(
-    snapshot: Snapshot,
+    everybody: Everybody,
     resource: Resource,
     statement: Statement,
     who: str,
     context: dict[str, KeyValue] | None = None,
 ) -> Request | None:
     """A request of the statement's that is allowed on the resource, or on something in it; None if none is."""
-    service = resource.arn.split(":", 3)[2].lower()
-    names = (f"{service}:{name}" for name in catalog.actions(service))
-    actions = [name for name in names if statement.action.matches(name.lower(), service)][:_MOST_ACTIONS]
-    targets = tuple(dict.fromkeys((resource.arn, *_witnesses(statement, resource.arn))))
-    for action in actions:
-        taken = catalog.action(action)
-        fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
-        for target in fitting or targets:
-            request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
-            found = way_in(snapshot, request, statement)
-            if found is not None:
-                return found
+    for action, target in requests_on(resource, statement):
+        request = Request(
+            who, action, target, resource.account, context or {}, unstated=Unstated.ABSENT, at=everybody.at
+        )
+        found = way_in(everybody.snapshot, request, statement)
+        if found is not None:
+            return found
     return None
-
-
-def _witnesses(statement: Statement, arn: str) -> Iterator[str]:
-    """Things that the statement's patterns name in a resource."""
-    if statement.resource is None or statement.resource.negated:
-        yield f"{arn}/witness"
-        return
-    for pattern in statement.resource.patterns:
-        if pattern.text.startswith(arn):
-            yield pattern.text.replace("*", "witness").replace("?", "w")
-        elif pattern.text == "*":
-            yield f"{arn}/witness"

@@ -7,12 +7,12 @@ from functools import lru_cache
 from itertools import islice
 
 from iamtui.analysis.findings.asking.able import NO_KEYS
-from iamtui.analysis.findings.asking.strangers import stranger_of
 from iamtui.analysis.findings.by_rule.powers import told_elsewhere
 from iamtui.analysis.findings.review.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Given, Meant
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.findings.review.rule_table import EXPORTS
 from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern, resource_pattern
 from iamtui.policy.keys import KeyValue
@@ -182,7 +182,7 @@ def _beyond(
         if named not in case.snapshot.accounts:
             name = pattern.text.split(":", 5)[5].replace("*", FRESH).replace("?", "x") if named else ""
             name = name if name.startswith("role/") and "$" not in name else f"role/{FRESH}"
-            role = f"arn:{case.account.partition}:iam::{named or stranger_of(case.snapshot)}:{name}"
+            role = f"arn:{case.account.partition}:iam::{named or unused_account(case.snapshot)}:{name}"
             if case.everybody.label(principal.arn, "sts:AssumeRole", role) is not None:
                 return pattern, f"the account {named}" if named else "any other account", role
     return None

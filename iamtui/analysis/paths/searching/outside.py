@@ -13,7 +13,8 @@ from iamtui.analysis.paths.requests.asking import FRESH, Asked, Desk, conditions
 from iamtui.analysis.paths.requests.steps import Condition, StepTaken, Sureness, Told, worst
 from iamtui.analysis.paths.walks.telling import rests_of
 from iamtui.analysis.paths.ways.catalogue import Way, catalogue
-from iamtui.analysis.queries.everybody.outside import Outsider, let_in, unused_account
+from iamtui.analysis.queries.everybody.outside import Outsider, let_in
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.principals import EntryKind, PrincipalEntry

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from iamtui.analysis.external_access import EQUAL_OR_LIKE
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, no_matches, situation_of
 from iamtui.analysis.queries.everybody.results import Grants
-from iamtui.analysis.queries.everybody.strangers import SOMEBODY, Called, called_by, stranger
+from iamtui.analysis.queries.everybody.strangers import SOMEBODY, Called, called_by, stranger, unused_account
 from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import entries_in_play
 from iamtui.evaluation.decide import prepare_for
@@ -267,11 +267,3 @@ def _plain(test: ConditionTest) -> Iterator[str]:
 def partition_of_accounts(snapshot: Snapshot) -> str:
     """The partition of the exported accounts."""
     return next((account.partition for account in snapshot.accounts.values()), "aws")
-
-
-def unused_account(snapshot: Snapshot) -> str:
-    """An account id that nothing of the snapshot knows."""
-    known = set(snapshot.accounts)
-    for organization in snapshot.organizations.values():
-        known.update(organization.targets)
-    return next(number for number in map(str, range(999_999_999_999, 0, -1)) if number not in known)

@@ -19,7 +19,7 @@ from iamtui.analysis.queries.deciding.answers import (
     sessions_of,
     situation_of,
 )
-from iamtui.analysis.queries.everybody.outside import unused_account
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.analysis.queries.everybody.targets import Cells
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.index.holders import Frame, Holder, Holders

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.ways import denying_statement
 from iamtui.analysis.queries.everybody.alike_rows import AlikeRows
-from iamtui.analysis.queries.everybody.outside import Outsider, asked_by, let_in, unused_account
+from iamtui.analysis.queries.everybody.outside import Outsider, asked_by, let_in
 from iamtui.analysis.queries.everybody.questions import Question, expanded, request_of, targets_of
 from iamtui.analysis.queries.everybody.results import LABELS, Asked, Data, Grants, Row, WhoCan
 from iamtui.analysis.queries.everybody.row_details import Said, Who, in_general, layer_of, paths_left_open, said_of
 from iamtui.analysis.queries.everybody.row_ways import Ways
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.analysis.queries.everybody.targets import Cells, Found, OneResource, Target
 from iamtui.analysis.queries.everybody.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.index.holders import Holders

@@ -1,4 +1,7 @@
-"""Who stands for the principals of other accounts, by what conditions say of their names (WC13)."""
+"""Who stands for the principals of other accounts, by what conditions say of their names (WC13).
+
+Whatever asks for strangers asks as these: who can, what changed, paths from outside, and findings.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from iamtui.analysis.external_access import EQUAL_OR_LIKE
 from iamtui.patterns import Part, Wild
 from iamtui.policy.cells import common_text
 from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import Snapshot
 
 SOMEBODY = "somebody"
-"""The name of a user that no export holds."""
+"""The name of a user or role that no export holds."""
 
 _NAME = re.compile(r"[\w+=,.@/-]*[\w+=,.@-]", re.ASCII)
 
@@ -46,15 +50,29 @@ def called_by(statement: Statement) -> Iterator[Called]:
 _COLONS = 5  # of an ARN, at least
 
 
+def unused_account(snapshot: Snapshot) -> str:
+    """An account id that nothing of the snapshot knows."""
+    numbers = map(str, range(999_999_999_999, 0, -1))
+    return next(one for one in numbers if one not in snapshot.accounts and snapshot.organization_of(one) is None)
+
+
 def stranger(partition: str, account: str, called: Iterable[Called]) -> str:
     """Somebody of an account of whom nothing is known but what he may be called."""
-    for one in called:
-        for kind in ("user", "role"):
-            start = f"arn:{partition}:iam::{account}:{kind}/"
-            try:
-                found = common_text((start, Wild.ONE, Wild.ANY), one.arn)
-            except ValueError:  # longer than any name
-                continue
-            if found is not None and _NAME.fullmatch(found[len(start) :]):
-                return f"{found}{SOMEBODY}" if one.arn[-1:] == (Wild.ANY,) else found
-    return f"arn:{partition}:iam::{account}:user/{SOMEBODY}"
+    found = (somebody_called(partition, account, one) for one in called)
+    return next((one for one in found if one is not None), f"arn:{partition}:iam::{account}:user/{SOMEBODY}")
+
+
+def somebody_called(partition: str, account: str, called: Called) -> str | None:
+    """A user or role of an account with such a name; None where nobody can have one there."""
+    for kind in ("user", "role"):
+        start = f"arn:{partition}:iam::{account}:{kind}/"
+        try:
+            found = common_text((start, Wild.ONE, Wild.ANY), called.arn)
+        except ValueError:  # longer than any name
+            continue
+        if found is None:
+            continue
+        named = f"{found}{SOMEBODY}" if called.arn[-1:] == (Wild.ANY,) else found  # a path alone is no name
+        if _NAME.fullmatch(named[len(start) :]):
+            return named
+    return None

@@ -14,7 +14,7 @@ from iamtui.analysis.queries.actions.alike import place_of, types_of
 from iamtui.analysis.queries.actions.grouping import Grouping
 from iamtui.analysis.queries.actions.traits import in_plain_classes
 from iamtui.analysis.queries.deciding.answers import Cell
-from iamtui.analysis.queries.everybody.outside import unused_account
+from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service, taken_by
 from iamtui.analysis.queries.index.taking import own_keys

@@ -1,4 +1,4 @@
-"""Strangers: who asks from an account of no export, and what costs nothing to say when asking (FI60-FI62, FI66).
+"""How strangers are let in: who asks, and what costs nothing to say when asking (FI60-FI62, FI66, FI72).
 
 A stranger asks with every key of circumstance absent, or says what anybody can say: a name of the session, a browser,
 an organization of his own, an address on the internet. What is then allowed, nothing keeps strangers from.
@@ -10,55 +10,60 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from iamtui import catalog
+from iamtui.analysis.external_access import ExternalAccess
 from iamtui.analysis.findings.asking.addresses import addresses_let_in
 from iamtui.analysis.findings.asking.row_requests import keys_row
 from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.analysis.queries.everybody.strangers import SOMEBODY, called_by, somebody_called, unused_account
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.accepted_calls import URL_AUTH_TYPE, VIA_FUNCTION_URL
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.keys import KeyValue
+from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Statement
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Resource, Snapshot
 
-STRANGER = "999999999999"
-"""An account that no export is of; another is taken where one is."""
-SOMEBODY = "role/iamtui-stranger"
-"""What asks from that account."""
-_PERSON = "user/iamtui-stranger"
-"""Who asks from there too: of a user with access keys MFA is absent, of a role it is false."""
 _SAID = frozenset(("sts:rolesessionname", "aws:useragent", "aws:referer"))
 """What whoever asks says as he likes, in lower case."""
+_BY_URL = frozenset((URL_AUTH_TYPE.lower(), VIA_FUNCTION_URL.lower()))
+"""What is so of whoever calls a function by its URL, if it has one of that type."""
 _ORGANIZATION = {
     "aws:PrincipalOrgID": KeyValue.of("o-iamtui7c1f"),
     "aws:PrincipalOrgPaths": KeyValue.listing(("o-iamtui7c1f/r-1234/ou-1234-stranger/",)),
 }
 """That of the stranger, which a pattern for any organization takes."""
+_ONE = (
+    EntryKind.USER,
+    EntryKind.ROLE,
+    EntryKind.ROLE_SESSION,
+    EntryKind.FEDERATED_USER,
+    EntryKind.PROVIDER,
+)
 _Answered = Literal["allowed", "denied", "unknown"]
 
 
-def stranger_of(snapshot: Snapshot) -> str:
-    """An account that is neither exported nor of an exported organization."""
-    number = int(STRANGER)
-    while str(number) in snapshot.accounts or snapshot.organization_of(str(number)) is not None:
-        number -= 1
-    return str(number)
-
-
 def people_of(account: str, partition: str) -> tuple[str, str]:
-    """A role and a user of an account."""
+    """A role and a user of an account: of a user with access keys MFA is absent, of a role it is false."""
     start = f"arn:{partition}:iam::{account}:"
-    return f"{start}{SOMEBODY}", f"{start}{_PERSON}"
+    return f"{start}role/{SOMEBODY}", f"{start}user/{SOMEBODY}"
 
 
 def strangers_of(snapshot: Snapshot, partition: str, statement: Statement) -> tuple[str, ...]:
     """Who may ask from an account of no export: somebody, and who is called as a condition wants it of any account."""
-    account = stranger_of(snapshot)
-    called = [text.split(":", 5) for text in _values(statement, "aws:principalarn")]
-    named = (
-        f"arn:{partition}:iam::{account}:{_plain(parts[5])}" for parts in called if len(parts) > 5 and "*" in parts[4]
-    )
-    fitting = (one for one in named if one.split(":", 5)[5].startswith(("role/", "user/")))
-    return tuple(dict.fromkeys((*people_of(account, partition), *fitting)))
+    return whoever_of(unused_account(snapshot), partition, statement)
+
+
+def whoever_of(account: str, partition: str, statement: Statement) -> tuple[str, ...]:
+    """People of an account, and who is called there as a statement wants it."""
+    named = (somebody_called(partition, account, one) for one in called_by(statement))
+    return tuple(dict.fromkeys((*people_of(account, partition), *(one for one in named if one is not None))))
+
+
+def named_by(access: ExternalAccess) -> tuple[str, ...]:
+    """The one principal that an entry means; nobody where it means an account or everybody."""
+    return (access.entry.text,) if access.entry.kind in _ONE and not access.negated else ()
 
 
 def asked(snapshot: Snapshot, request: Request) -> _Answered:
@@ -81,6 +86,11 @@ def way_in(snapshot: Snapshot, request: Request, statement: Statement) -> Reques
     return next((one for one in tried if asked(snapshot, one) == "allowed"), None)
 
 
+def is_by_url(request: Request) -> bool:
+    """Whether a function is called by its URL in a request."""
+    return not _BY_URL.isdisjoint(key.lower() for key in request.context)
+
+
 def row_of(request: Request) -> str:
     """The row of a finding that such a request proves, with its keys."""
     keys = {key: value.values[0] for key, value in request.context.items() if " " not in value.values[0]}
@@ -89,7 +99,7 @@ def row_of(request: Request) -> str:
 
 def _said(statement: Statement) -> Mapping[str, KeyValue]:
     """What a statement wants to be told, and anybody can tell."""
-    read = {test.folded_key for test in statement.conditions} & _SAID
+    read = {test.folded_key for test in statement.conditions} & (_SAID | _BY_URL)
     return {key: KeyValue.of(_plain(values[0])) for key in sorted(read) if (values := _values(statement, key))}
 
 
@@ -123,3 +133,27 @@ def _is_wild(text: str) -> bool:
 
 def _plain(pattern: str, filling: str = FRESH) -> str:
     return pattern.replace("*", filling).replace("?", "x")
+
+
+def requests_on(resource: Resource, statement: Statement) -> Iterator[tuple[str, str]]:
+    """The actions that a statement takes, each with what it can be asked on of a resource and of what is in it."""
+    service = resource.arn.split(":", 3)[2].lower()
+    names = (f"{service}:{name}" for name in catalog.actions(service))
+    targets = tuple(dict.fromkeys((resource.arn, *_witnesses(statement, resource.arn))))
+    for action in names:
+        if statement.action.matches(action.lower(), service):
+            taken = catalog.action(action)
+            fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
+            yield from ((action, target) for target in fitting or targets)
+
+
+def _witnesses(statement: Statement, arn: str) -> Iterator[str]:
+    """Things that the statement's patterns name in a resource."""
+    if statement.resource is None or statement.resource.negated:
+        yield f"{arn}/witness"
+        return
+    for pattern in statement.resource.patterns:
+        if pattern.text.startswith(arn):
+            yield pattern.text.replace("*", "witness").replace("?", "w")
+        elif pattern.text == "*":
+            yield f"{arn}/witness"
