@@ -23,7 +23,6 @@ from tests.analysis.test_hygiene import (
     answer,
     one_role,
     reviewed,
-    topic,
     trusting,
 )
 from tests.analysis.test_hygiene_of_powers import FUNCTION, alice, allowing, trusted_by
@@ -117,9 +116,8 @@ def test_fi60_an_account_that_an_rcp_keeps_out_is_not_let_in(tmp_path: Path, nam
 def test_fi60_a_resource_lets_an_account_in_that_may_do_something(
     tmp_path: Path, statements: list[Json], expected: str
 ) -> None:
-    whole = topic("*")
     written = saying(*({**one, "Resource": TOPIC} for one in statements if isinstance(one, dict)))
-    whole["Attributes"]["Policy"] = json.dumps(written)
+    whole = {"Attributes": {"TopicArn": TOPIC, "Owner": ACCOUNT, "Policy": json.dumps(written)}}
     found = reviewed(tmp_path, alice([]), files={"sns_get_topic_attributes": whole}, rules=("FI60",))
     assert answer(found, "FI60") == expected
 
@@ -216,7 +214,7 @@ def test_fi72_says_how_surely_the_role_of_what_outsiders_run_is_an_administrator
 ) -> None:
     account = details(RoleDetailList=[trusted_by("job", LAMBDA, RolePolicyList=held, **more)])
     found = reviewed(tmp_path, account, files=function(statement), rules=("FI72",))
-    told = [one.severity for one in found.findings]
+    told: list[object] = [one.severity for one in found.findings]
     assert (told or ["unknown" for _ in found.unknown] or [None]) == [expected]
 
 
