@@ -20,6 +20,11 @@ client that reaches a mount target (2026).
 """
 
 
+def has_default_policy(service: str, operation: str) -> bool:
+    """Whether some such policy speaks of an operation, in lower case; each speaks of those of its own service."""
+    return any(of == service and operation in operations for (of, _), (_, *operations) in _DEFAULTS.items())
+
+
 def default_policy(request: ResolvedRequest) -> AppliedPolicy | None:
     """What AWS takes for the policy of a resource without one; None where that is nothing (S26)."""
     arn = request.resource_arn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from iamtui import catalog
+from iamtui.evaluation.applicable.default_policies import has_default_policy
 from iamtui.evaluation.fixed_outcomes import CHANGES
 from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER, is_of_the_owner
 from iamtui.evaluation.request.foreign_resources import OF_THE_CALLER
@@ -58,4 +59,5 @@ def seen_in_name(action: str) -> Hashable | None:
             found = catalog.action(action)
             on_aliases = found is not None and any(kind.name == "alias" for kind in found.resource_types)  # S20
             return on_aliases, is_of_the_owner(service, folded), folded in RCP_EXEMPT_ACTIONS  # S21, E35
-    return folded in BUCKET_POLICY_ACTIONS, folded in OF_THE_OWNER, operation in OF_THE_CALLER.get(service, ())
+    of_the_caller, by_default = operation in OF_THE_CALLER.get(service, ()), has_default_policy(service, operation)
+    return folded in BUCKET_POLICY_ACTIONS, folded in OF_THE_OWNER, of_the_caller, by_default

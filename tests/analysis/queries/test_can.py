@@ -196,6 +196,14 @@ def test_a_deny_that_reaches_over_a_colon_is_heard(tmp_path: Path) -> None:
     assert found["logs:PutRetentionPolicy"].extent == "everywhere"
 
 
+def test_what_a_policy_of_default_speaks_of_is_told_from_the_rest_of_its_service(tmp_path: Path) -> None:
+    """S26: what a file system's own policy says that was not exported decides who mounts it, not who backs it up."""
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow())])
+    found = reached(can(world, CanQuestion(principal=arn("user/ann"), services=("elasticfilesystem",))))
+    assert found["elasticfilesystem:ClientMount"].extent == "conditional"
+    assert found["elasticfilesystem:Backup"].extent == "everywhere"
+
+
 def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> None:
     """WC18: AWS's list says `${Vendor}` of recovery points, and of devices `*` where their ARNs have nothing.
 

@@ -22,6 +22,7 @@ from iamtui.analysis.queries.access_matrix.own_marks import variables_in
 from iamtui.analysis.queries.access_matrix.said import Held, Said, Taking
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import Asking
+from iamtui.analysis.queries.actions.alike import tells_all_apart
 from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.analysis.queries.index.holders import Holder
 from iamtui.analysis.queries.one_principal.ground import Ground
@@ -143,7 +144,8 @@ class ComposedLabels:
         """The labels of one who shares with nobody."""
         asking = Asking(self._ground, self._askers, side)
         sets: dict[str | None, int] = defaultdict(int)
-        for alike in asking.reach.groups(self._wanted):
+        groups = asking.reach.groups(self._wanted)
+        for alike in groups if tells_all_apart(asking.reach.base) else self._shared.said_of_known.joined(groups):
             sets[asking.reach.label(alike)] |= of_names(alike.actions)
         return Labels(sets["allowed"], sets["conditional"])
 
@@ -153,9 +155,8 @@ class ComposedLabels:
         levels = self._levels_of(asker)
         labels = self._shared.labels
         sets: dict[str | None, int] = defaultdict(int)
-        for alike in asking.reach.alike_in(
-            actions, {id(one): one for level in levels for one in level.values()}.values()
-        ):
+        statements = {id(one): one for level in levels for one in level.values()}.values()
+        for alike in self._shared.said_of_known.joined(asking.reach.alike_in(actions, statements)):
             said = tuple(
                 frozenset(self._shared.content(one) for one in alike.statements if id(one) in level) for level in levels
             )

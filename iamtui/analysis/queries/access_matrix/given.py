@@ -254,7 +254,8 @@ class GivenBySingle:
                     first = self._ground.grouping.alike(Taken(actions & -actions, question.statements))[0]
                     table.add(question.label(first._replace(nature=trait)), told)
         for service in services_in(left):
-            for alike in self._ground.grouping.alike(Taken(left & of_service(service), question.statements)):
+            found = self._ground.grouping.alike(Taken(left & of_service(service), question.statements))
+            for alike in self._shared.said_of_known.joined(found):
                 kept = apart if question.depends_on_writing(alike) else table
                 kept.add(question.label(alike), of_names(alike.actions))
 

@@ -6,17 +6,17 @@ decided alike on every resource, if none of these, nor a policy of a resource, r
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.access_matrix.askers import Asker
+from iamtui.analysis.queries.access_matrix.said_of_known import SaidOfKnown
 from iamtui.analysis.queries.actions.alike import Alike
 from iamtui.analysis.queries.index.situations import Marks
 from iamtui.analysis.queries.index.taking import content_of, own_keys
 from iamtui.analysis.queries.index.trusts import nameless
 from iamtui.analysis.queries.one_principal.ground import Ground
-from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.written import names_in
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
 from iamtui.evaluation.matching.principals import match_principal
@@ -38,6 +38,7 @@ class SharedLabels:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        self.said_of_known = SaidOfKnown(ground)
         self._own: dict[int, tuple[str, ...]] = {}
         self._contents: dict[int, int] = {}
         self._numbers: dict[Hashable, int] = {}
@@ -82,24 +83,16 @@ class SharedLabels:
         What can be said to nobody of a kind and account whom it does not name tells none of these apart.
         """
         found = catalog.action(action)
-        if found is None or not self.ground.known.have_policies(found):
+        taking = None if found is None else self.said_of_known.taking(found)
+        if taking is None:
             return None
         key = (action, asker.kind)
         if key not in self._told:
-            caller, taking = nameless(asker.asked.caller), list(_taking(self.ground.known.of(found), action))
+            caller = nameless(asker.asked.caller)
             reading = [one for one in taking if _may_be_said_to(one, caller) and own_keys(one)]
             keys = tuple(sorted({key for one in reading for key in own_keys(one)}))
             self._told[key] = _Told(frozenset(names_in(taking)), Marks(reading), keys)
         return self._told[key]
-
-
-def _taking(known: Iterable[Known], action: str) -> Iterator[Statement]:
-    """The statements of the policies of some resources that take an action, those of each document once."""
-    documents = {id(one.policy): one.policy for one in known if one.policy is not None}
-    service, folded = action.partition(":")[0], action.lower()
-    for document in documents.values():
-        if isinstance(document.policy, PolicyDocument):
-            yield from document.policy.taking(folded, service)
 
 
 def _may_be_said_to(statement: Statement, caller: Caller) -> bool:
