@@ -34,7 +34,8 @@ class SaidOfKnown:
         """Actions that are alike, those together that only policies of known resources might tell apart but do not."""
         groups: dict[Hashable, list[Alike]] = defaultdict(list)
         for one in found:
-            groups[self._told_by(one) or one.actions].append(one)
+            told = self._told_by(one)
+            groups[one.actions if told is None else told].append(one)
         return [_one_of(members) for members in groups.values()]
 
     def _told_by(self, alike: Alike) -> Hashable:
