@@ -71,7 +71,7 @@ class HistogramBar(Widget, can_focus=True):
             sign = _BARS[(count * len(_BARS) - 1) // most] if count else "·"
             text.append(sign, "reverse" if place == self.bar and self.has_focus else "")
         count = self._counts[self.bar]
-        text.append(f" {shown(self._name_of(self.bar))} · {count:,}" if self.has_focus else "  tab: narrow the time")
+        text.append(f" {count:,} · {shown(self._name_of(self.bar))}" if self.has_focus else "  tab: narrow the time")
         return text
 
     def action_step(self, step: int) -> None:

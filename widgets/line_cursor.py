@@ -211,11 +211,6 @@ class LineCursor(RowView, can_focus=True):
         if self._search is not None:
             self._go_to_match(self.cursor, 1, self._search)
 
-    def next_match(self, step: int) -> None:
-        """Go to the next (`step` 1) or the previous (-1) match, around the end if need be. Posts `Searched`."""
-        if self._search is not None:
-            self._go_to_match(self.cursor + step, step, self._search)
-
     def _go_to_match(self, start: int, step: int, search: RowSearch) -> None:
         found = search.next_row(start, step, self.row_count, self.row_text)
         if found is not None:
@@ -246,9 +241,14 @@ class LineCursor(RowView, can_focus=True):
         if self.row_count:
             self.open_row(self.cursor)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way to other matches while there is a search: without one these keys do nothing here."""
+        return action != "next_match" or self._search is not None
+
     def action_next_match(self, step: int) -> None:
-        """Go to another match of the search."""
-        self.next_match(step)
+        """Go to the next (`step` 1) or the previous (-1) match, around the end if need be. Posts `Searched`."""
+        if self._search is not None:
+            self._go_to_match(self.cursor + step, step, self._search)
 
     # Mouse, size and focus
 

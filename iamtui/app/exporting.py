@@ -14,6 +14,7 @@ from iamtui.app.clipboard import LONGEST, proviso
 from iamtui.app.saving import Writing, suggested_name
 from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
 from iamtui.browsing.copies import Copy
+from iamtui.content.numbers import number_of
 
 _SOON: Final = 0.5
 """Seconds after which it is said that a file is being written."""
@@ -70,7 +71,7 @@ def send(app: App[Any], what: str, text: str) -> None:
     app.copy_to_clipboard(sent.decode())
     doubts = proviso()
     saves = f" · {doubts} · ctrl+s in Y saves it to a file" if doubts else ""
-    app.notify(f"{what} sent to the clipboard, {len(text):,} characters{saves}", timeout=3)
+    app.notify(f"{what} sent to the clipboard, {number_of(len(text), 'character')}{saves}", timeout=3)
 
 
 def choose_copy(app: App[Any], copies: Sequence[Copy]) -> None:

@@ -16,6 +16,7 @@ from iamtui.browsing.links import statement_link
 from iamtui.browsing.policies_in_force import policies_in_force
 from iamtui.browsing.subjects import Subject
 from iamtui.content.nodes import Node
+from iamtui.content.numbers import number_of
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
 
@@ -110,7 +111,8 @@ def gravest(findings: Findings) -> str:
 def looked_at(findings: Findings) -> str:
     """How much was looked at, and how much of what was found is accepted."""
     muted = len(findings.beside.muted)
-    return f"{findings.looked_at:,} things looked at{f', {muted:,} findings muted' if muted else ''}"
+    said = f"{number_of(findings.looked_at, 'thing')} looked at"
+    return f"{said}, {number_of(muted, 'finding')} muted" if muted else said
 
 
 def written(findings: Findings) -> Iterator[str]:

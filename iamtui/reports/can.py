@@ -22,13 +22,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can
+from iamtui.content.numbers import number_of
+from iamtui.evaluation.decision import Layer
 from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
-from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.who_can import condition_text
+from iamtui.reports.words import what_denies
 from iamtui.visible import Tone
 
 if TYPE_CHECKING:
@@ -103,7 +105,8 @@ def _taken_lines(answer: Can) -> Iterator[Line]:
         services = len({action.partition(":")[0] for action in actions})
         text = f"{number_of(count, 'action')} in {number_of(services, 'service')}"
         grow = partial(_taken_actions, tuple(actions))
-        yield Line(f"taken{layer}{statement}", f"{layer}{named} takes away", text, "bad", "✖", grow=grow)
+        said = what_denies(layer) if layer == Layer.NONE.value else f"{layer}{named} takes away"
+        yield Line(f"taken{layer}{statement}", said, text, "bad", "✖", grow=grow)
 
 
 def _taken_actions(actions: tuple[str, ...]) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, LeftOut
-from iamtui.reports.numbers import number_of
+from iamtui.content.numbers import number_of
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.words import LAYERS
 

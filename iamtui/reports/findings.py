@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamtui.analysis.findings.linting.reviewed import Reviewed
+from iamtui.content.numbers import number_of
 from iamtui.policy.lint import Finding, FindingSeverity
-from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 

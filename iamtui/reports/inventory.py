@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import Keys, Line
-from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.snapshot.inventory import AccountInventory, Inventory, OrganizationInventory
 from iamtui.snapshot.model import SourceFile

@@ -22,6 +22,7 @@ from functools import partial
 
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.replay import AwsWord, DecidedPart, Replay, ReplayedCall, Score
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.serial import Data
 from iamtui.visible import Tone
@@ -127,11 +128,11 @@ def _below(replay: Replay) -> Iterator[Line]:
     if replay.snapshot_time is None:
         yield Line(keys.of("time"), "the export holds no date", "state it with --snapshot-time", "warn", "?")
     elif replay.older:
-        text = f"{replay.older:,} events are older than the export"
+        text = f"{number_of(replay.older, 'event')} older than the export"
         said = f"of {replay.snapshot_time:%Y-%m-%d %H:%M:%S} UTC: judged by policies of another day"
         yield Line(keys.of("time"), text, said, "warn", "⚠")
     if replay.history:
-        text = f"{replay.history:,} events are no authorizations"
+        text = f"{number_of(replay.history, 'event')} without an authorization"
         yield Line(keys.of("history"), text, "not replayed", "muted", "·")
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from iamtui.analysis.scenarios.running import UNOPENED, CaseResult
-from iamtui.reports.numbers import number_of
+from iamtui.content.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 

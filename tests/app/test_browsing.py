@@ -1,15 +1,21 @@
+import importlib
 import os
+import pkgutil
 from pathlib import Path, PosixPath
+from typing import Any
 
 import pytest
 from textual.events import Key
+from textual.screen import Screen
 from textual.widgets import Input
 
+import iamtui.app
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.application import IamtuiApp
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen
+from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.subjects import find_subject
 from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
@@ -369,6 +375,36 @@ async def test_help_tells_about_what_has_the_focus_with_every_key(path: Path, si
             assert tree.cursor == len(listed) - 1
             await user.press("f1")
             await user.until(lambda: not isinstance(user.app.screen, HelpScreen), "its end")
+
+
+async def test_help_tells_of_the_next_match_only_while_there_is_a_search(path: Path) -> None:
+    async def told() -> bool:
+        await user.press("?")
+        listed = rows((await user.above(HelpScreen)).query_one(TreeList))
+        await user.press("escape")
+        return any(row.endswith("search.next") for row in listed)
+
+    async with session(path) as user:
+        await user.press("2")
+        assert not await told()
+        await user.press("/", *"alice", "enter")
+        assert await told()
+        await user.press("d")
+        assert not await told()
+
+
+def test_every_screen_explains_itself() -> None:
+    """What stands above the workbench has words for who sees it first, not its keys alone."""
+    for module in pkgutil.walk_packages(iamtui.app.__path__, "iamtui.app."):
+        importlib.import_module(module.name)
+    found, begun = set[type[Screen[Any]]](), list[type[Screen[Any]]]([Screen])
+    while begun:
+        kinds = begun.pop().__subclasses__()
+        begun += kinds
+        found |= {kind for kind in kinds if kind.__module__.startswith("iamtui.app") and not kind.__subclasses__()}
+    assert len(found) > 15
+    assert [kind.__name__ for kind in found if not kind.HELP and kind.__name__ != "StartScreen"] == []
+    assert FindingsScreen.HELP != ListScreen.HELP
 
 
 async def test_the_palette_has_every_action_the_help_and_all_principals(path: Path) -> None:

@@ -163,10 +163,14 @@ async def test_the_views_are_changes_denials_sessions_and_callers() -> None:
         await running.until_seen("20 events of 46")
 
 
-async def test_the_histogram_narrows_the_time_and_widens_it_again() -> None:
-    async with session(INCIDENT) as running:
+@both_sizes
+async def test_the_histogram_narrows_the_time_and_widens_it_again(size: tuple[int, int]) -> None:
+    """Beside the bars stands in the smallest terminal too when that was, and how often."""
+    async with session(INCIDENT, size=size) as running:
         screen = await timeline(running)
-        await running.press("tab", "enter")
+        await running.press("tab")
+        await running.until_seen("▆ 2 · 11-16 03:00:00 to 03:44:15")
+        await running.press("enter")
         await running.until(lambda: "from=2026-11-16T03:00:00Z" in screen.query_one(FilterBox).text, "the filter")
         await running.until_seen(" 2 events of 46")
         await running.press("tab", "backspace")

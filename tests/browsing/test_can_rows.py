@@ -2,6 +2,7 @@
 
 from iamtui.analysis.queries.one_principal.can_results import Can, TakenAway
 from iamtui.browsing.queries.can import reach_rows
+from iamtui.reports.can import can_as_text
 from tests.work import calls_of
 
 
@@ -30,3 +31,11 @@ def test_a_service_costs_no_more_where_there_are_many() -> None:
         (service, *_) = children(roots[0].key)
         costs.append(calls_of(lambda key=service.key, of=children: of(key)))  # type: ignore[misc]
     assert costs[0] == costs[1]
+
+
+def test_what_nothing_allows_in_the_end_is_taken_away_by_no_policy() -> None:
+    taken = TakenAway("sts:AssumeRoleWithSAML", "none", None)
+    answer = Can(principal="arn", services={}, taken_away=(taken,), ways=(), leans_on=(), complete=True)
+    (root,), _ = reach_rows(answer)
+    assert (root.label, root.detail) == ("1 action in 1 service taken away", "nothing allows it")
+    assert "nothing allows it  1 action in 1 service" in can_as_text(answer)

@@ -213,7 +213,7 @@ def test_quarantine_is_no_containment(asked: Any, tmp_path: Path) -> None:
 
 def test_what_it_may_still_assume_is_a_way_back(asked: Any) -> None:
     found = asked(QUIET)
-    assert found["by"]["Z5"] == "open"
+    assert (found["by"]["Z5"], found["text"]["Z5"]) == ("open", "with what it holds it may assume 1 role")
     assert [way["principal"] for way in found["ways"] if way["rule"] == "Z5"] == [f"arn:aws:iam::{ACCOUNT}:role/ops"]
     assert asked(QUIET, dana=[DENY], keys="Inactive")["by"]["Z5"] == "done"
 
@@ -233,7 +233,8 @@ EVE = {
 def test_what_it_made_through_a_session_is_a_subject_of_its_own(asked: Any) -> None:
     made = event("CreateUser", "iam", number=5, who=session("ops", "x", SESSION), parameters={"userName": "eve"})
     events = [*assumed(), made]
-    assert asked(events, more=[EVE])["by"]["Z13"] == "open"
+    left = asked(events, more=[EVE])
+    assert (left["by"]["Z13"], left["text"]["Z13"]) == ("open", "1 of 1 change that it made is still there")
     assert asked(events)["by"]["Z13"] == "done"
     denied = {**EVE, "UserPolicyList": [{"PolicyName": "d", "PolicyDocument": DENY}]}
     assert asked(events, more=[denied])["by"]["Z13"] == "done"

@@ -16,6 +16,7 @@ from iamtui.analysis.containment.commands import (
 from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
 from iamtui.analysis.overlay.principal_edits import SetAttachment
+from iamtui.content.numbers import number_of
 from iamtui.trail.records import Record, members_at, text_at
 from iamtui.trail.times import from_milliseconds, written
 from iamtui.trail.views.changes import Change
@@ -43,20 +44,21 @@ def made(case: Case) -> Found:
             open_ones.append(change)
         elif state is Kept.UNKNOWN:
             unknown.append(change)
+    made = f"{number_of(len(changes), 'change')} that it made {'is' if len(changes) == 1 else 'are'}"
     if open_ones:
         remedies = dict.fromkeys(
             remedy for change in open_ones if (remedy := _remedy(case, change, records[change.row])) is not None
         )
-        text = f"{len(open_ones)} of {len(changes)} changes that it made are still there"
+        text = f"{len(open_ones)} of {made} still there"
         evidence = few((f"{case.event(change.row)}: {change.target}" for change in open_ones), 20)
         ways = [Way(rule="Z13", kind="made", principal=change.target) for change in open_ones]
         check = Check(rule="Z13", state=State.OPEN, text=text, evidence=evidence, remedies=tuple(remedies))
         return check, ways
     if unknown:
-        text = f"whether {len(unknown)} of {len(changes)} changes that it made are still there is not exported"
+        text = f"whether {len(unknown)} of {made} still there is not exported"
         evidence = few((f"{case.event(change.row)}: {change.target}" for change in unknown), 20)
         return Check(rule="Z13", state=State.UNKNOWN, text=text, evidence=evidence), []
-    return Check(rule="Z13", state=State.DONE, text=f"none of {len(changes)} changes is left"), []
+    return Check(rule="Z13", state=State.DONE, text=f"none of {number_of(len(changes), 'change')} is left"), []
 
 
 def _state(case: Case, change: Change, record: Record) -> Kept:
@@ -145,7 +147,7 @@ def undone(case: Case) -> Found:
         return Check(rule="Z14", state=State.UNKNOWN, text="no events were read: what was undone is not known"), []
     again = _keys_again(case)
     if again:
-        text = f"{len(again)} keys were set active, or made, after one had been set inactive"
+        text = f"{number_of(len(again), 'key')} set active, or made, after one had been set inactive"
         evidence = tuple(case.event(event.row) for event in again)
         remedies = tuple(deactivate_key(case.subject.principal, event.key) for event in again)
         return Check(rule="Z14", state=State.OPEN, text=text, evidence=evidence, remedies=remedies), []

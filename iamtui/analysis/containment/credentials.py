@@ -9,6 +9,7 @@ from iamtui.analysis.containment.commands import deactivate_key, delete_password
 from iamtui.analysis.containment.more_credentials import more_credentials
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
+from iamtui.content.numbers import number_of
 from iamtui.snapshot.model import User
 from iamtui.trail.times import written
 from iamtui.trail.views.sessions import Session
@@ -100,7 +101,7 @@ def _no_session(case: Case) -> Found:
     """No session was seen: that proves something only where events were read (R13)."""
     if case.trail is None:
         return Check(rule="Z3", state=State.UNKNOWN, text="no events were read: sessions may live"), []
-    text = f"no session of it that may still live is in the {len(case.trail):,} events that were read"
+    text = f"no session of it that may still live is in what was read, {number_of(len(case.trail), 'event')}"
     return Check(rule="Z3", state=State.DONE, text=text), []
 
 

@@ -10,6 +10,7 @@ from iamtui.analysis.containment.credentials import Found, deny_subject, holding
 from iamtui.analysis.containment.results import Check, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
 from iamtui.analysis.power import assumable_roles
+from iamtui.content.numbers import number_of
 from iamtui.evaluation.request.request import RequestError
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, InvalidDocument
@@ -36,7 +37,7 @@ def coming_back(case: Case) -> Found:
     if not roles:
         return Check(rule="Z5", state=State.DONE, text="it may assume no role of the exported accounts"), []
     ways = [Way(rule="Z5", kind="role", principal=role) for role in roles]
-    text = f"with what it {_holds(held)} it may assume {len(roles)} roles"
+    text = f"with what it {_holds(held)} it may assume {number_of(len(roles), 'role')}"
     check = Check(rule="Z5", state=held, text=text, evidence=few(roles), remedies=(deny_subject(case),))
     return check, ways if held is State.OPEN else []
 
@@ -50,6 +51,10 @@ def _left(case: Case) -> tuple[str, ...]:
     """The actions that are left to the credentials that the subject may hold."""
     powers = [case.power(case.subject.principal, issued) for issued in case.issues]
     return tuple(dict.fromkeys(action for power in powers if power is not None for action in power.left))
+
+
+def _left_over(actions: Sequence[str]) -> str:
+    return f"{number_of(len(actions), 'action')} {'is' if len(actions) == 1 else 'are'} left"
 
 
 def _holds(held: State) -> str:
@@ -100,7 +105,7 @@ def everything_denied(case: Case) -> Found:
         text = "not everything is denied, but it holds no credential"
         return Check(rule="Z7", state=State.NOT_APPLICABLE, text=text), []
     left = _left(case)
-    text = f"{len(left):,} actions are left to what it {_holds(held)}"
+    text = f"{_left_over(left)} to what it {_holds(held)}"
     return Check(rule="Z7", state=held, text=text, evidence=telling(left), remedies=(deny_subject(case),)), []
 
 
@@ -115,7 +120,7 @@ def quarantine(case: Case) -> Found:
     if is_denied_everything(case) or held is State.DONE:
         return Check(rule="Z8", state=State.DONE, text=f"{name} is attached, and not relied on"), []
     left = _left(case)
-    text = f"{name} is no containment: {len(left):,} actions are left"
+    text = f"{name} is no containment: {_left_over(left)}"
     return Check(rule="Z8", state=held, text=text, evidence=telling(left), remedies=(deny_subject(case),)), []
 
 

@@ -11,6 +11,7 @@ from iamtui.app.loading.giving_way import GivingWay
 from iamtui.app.loading.messages import EventsRead
 from iamtui.browsing.trail.news import TrailNews
 from iamtui.browsing.trail.rows import firsts_of
+from iamtui.content.numbers import number_of
 from iamtui.trail.callers import Caller
 from iamtui.trail.columns import Columns
 from iamtui.trail.following import FollowedTrail
@@ -52,14 +53,17 @@ class EventReading:
             trail = self._followed.read(progress=parts, stop=lambda: stop() or is_given_up())
             if trail is None:
                 return
-            said, self._is_whole = f"{trail.read.files:,} files", True
+            said, self._is_whole = number_of(trail.read.files, "file"), True
         except ReadingCancelledError:
             latest = parts.latest
             if is_given_up() or latest is None:
                 return
-            trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
+            trail, said = (
+                latest.so_far(),
+                f"stopped after {latest.done:,} of {number_of(latest.total, 'file')} · R goes on",
+            )
         problems = len(trail.problems)
-        said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
+        said += f" · {number_of(problems, 'problem')}" if problems else ""
         news = self._news.take(trail, self._added_to(trail), is_watched)
         tell(EventsRead(trail, said, firsts_of(self._firsts), news if was_whole else ()))
 
@@ -91,7 +95,7 @@ class _Parts:
         self.latest = progress
         begun = time.monotonic()
         if self._is_wanted and progress.events and progress.done < progress.total and begun > self._due:
-            said = f"read {progress.done:,} of {progress.total:,} files"
+            said = f"read {progress.done:,} of {number_of(progress.total, 'file')}"
             self._tell(EventsRead(progress.so_far(), said, is_part=True))
             taken = time.monotonic() - begun
             self._way.give()

@@ -50,6 +50,16 @@ class Desk(Protocol):
 class FindingsScreen(ListScreen):
     """Gives the link of the finding that was opened."""
 
+    HELP: ClassVar[str] = """\
+# Findings
+What is badly kept, grouped by rule, the gravest first: ✖ wrong, ⚠ security, ! warning, then suggestions and what is
+good to know; the number counts how many it holds for. → unfolds a rule to its findings, and a finding to what to do
+about it and the rows that prove it. `enter` goes to what it is about, on a request to its trace; `]` and `[` go from
+one to the next. `m` mutes one that is accepted, with a reason and until a day; `M` names the file of such mutes. `W`
+tries a remedy on a copy: nothing is written. `t` looks for what takes long too: guardrails without effect, and what
+could go.
+"""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mute", "Mute", id="findings.mute"),
         Binding("M", "mute_file", "Mute file", show=False, id="findings.mute-file"),

@@ -39,6 +39,12 @@ class ListPlace:
 class ListScreen(Takes, ModalScreen[str | None]):
     """Shows nodes under a heading; gives the key of the one that was opened, or nothing."""
 
+    HELP: ClassVar[str] = """\
+# The list
+`/` keeps the rows that hold every word. → and ← unfold and fold a row that has ▸ before it, `*` unfolds all below; `]`
+and `[` go to the next and previous row of the same kind. `enter` opens what a row leads to. The row under the cursor is
+shown whole.
+"""
     IS_MENU: ClassVar[bool] = True
     """Whether Enter chooses a row that has none below it; elsewhere such a row leads nowhere, and the list stays."""
 

@@ -25,7 +25,7 @@ from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows
 from iamtui.content.nodes import GridRow
-from iamtui.reports.numbers import number_of
+from iamtui.content.numbers import number_of
 from iamtui.reports.serial import json_texts
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.filter_box import FilterBox

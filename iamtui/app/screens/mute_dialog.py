@@ -31,6 +31,12 @@ class Accepted:
 class MuteDialog(LeavesFromTop, ModalScreen[Accepted | None]):
     """A reason and a date; both are asked for until they are there."""
 
+    HELP: ClassVar[str] = """\
+# Mute a finding
+A muted finding is accepted: it stays in the list with reason and day, but no badge counts it until the day has passed.
+Mutes are kept in a file that you name once; `iamtui findings --mutes` takes it too. `tab` goes on to the day, `enter`
+mutes.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="mute.cancel"),
         Binding("f1", "app.toggle_help", "Help", id="mute.help"),

@@ -42,6 +42,11 @@ class Target:
 class SaveDialog(LeavesFromTop, ModalScreen[Target | None]):
     """The ending of the name says the form."""
 
+    HELP: ClassVar[str] = """\
+# The name of a file
+A path, from the folder in which iamtui was started; the folder must be there. `enter` takes it. What is saved replaces
+a file only if you press `enter` again; pins and mutes are added to a file that is there.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="save.cancel"),
         Binding("f1", "app.toggle_help", "Help", id="save.help"),

@@ -23,9 +23,9 @@ from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.trail.filter_words import read_typed
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.timeline import VIEWS, Timeline, row_of_key
+from iamtui.content.numbers import number_of
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
-from iamtui.reports.numbers import number_of
 from iamtui.trail.trail import GoneError
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.histogram_bar import HistogramBar
@@ -168,7 +168,7 @@ caller or session, its events. `x` stops the reading of files.
         if follows:
             tree.cursor = max(0, tree.row_count - 1)
         counts = found.histogram
-        self._histogram.set_counts(counts.counts, lambda bar: " to ".join(counts.span(bar)))
+        self._histogram.set_counts(counts.counts, counts.name)
         self.call_after_refresh(self._way.free)
 
         unjudged = frozenset(found.newest) - self._judged

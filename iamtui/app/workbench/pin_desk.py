@@ -190,6 +190,13 @@ class PinDesk(Widget):
 class _PinsScreen(ListScreen):
     """The pins with their state, and what became of them."""
 
+    HELP: ClassVar[str] = """\
+# Pins
+Decisions that should stay as they are: each is decided again whenever the files change. ✔ allowed, ✖ denied, ? not
+decided or gone; ● flipped since you looked, · is still the same for another reason. Below stands what became of them,
+the newest first. `enter` asks the request of a pin again. They are kept in a scenario file, which `iamtui check` runs.
+"""
+
     def __init__(self, nodes: list[Node]) -> None:
         super().__init__(
             "Pins",

@@ -24,6 +24,7 @@ from iamtui.app.workbench.covered import uncover
 from iamtui.app.workbench.incident_desk import IncidentDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.browsing.subjects import Subject
+from iamtui.content.numbers import number_of
 from iamtui.content.requests import RequestFields
 from iamtui.files.collector import collector_waiting
 from iamtui.reports.lines import StatementRef
@@ -77,7 +78,7 @@ class TrailDesk(Widget):
         files = self._files_with_events()
         if files and not self._told:
             self._told = True
-            self.notify(f"{files:,} files with CloudTrail events · L shows the timeline", timeout=5)
+            self.notify(f"{number_of(files, 'file')} with CloudTrail events · L shows the timeline", timeout=5)
         self._renew()
 
     @property

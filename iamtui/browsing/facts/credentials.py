@@ -7,6 +7,7 @@ from datetime import datetime
 
 from iamtui.browsing.dates import last_used, moment
 from iamtui.content.facts import Fact, FactSection
+from iamtui.content.numbers import number_of
 from iamtui.snapshot.model import AccessKey, Account, Credentials, ServiceAccess, User
 
 _NOT_EXPORTED = "not exported"
@@ -93,7 +94,7 @@ def _age(created: datetime | None, exported: datetime | None) -> str:
         return "age not exported"
     if exported is None or exported < created:
         return f"created {created:%Y-%m-%d}"
-    return f"created {created:%Y-%m-%d}, {(exported - created).days:,} days before the export was written"
+    return f"created {created:%Y-%m-%d}, {number_of((exported - created).days, 'day')} before the export was written"
 
 
 def _last_activity(credentials: Credentials | None, services: tuple[ServiceAccess, ...] | None) -> str | None:

@@ -9,9 +9,10 @@ from typing import Final
 
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.content.nodes import Node
+from iamtui.content.numbers import number_of
 from iamtui.content.requests import RequestFields
+from iamtui.evaluation.decision import Layer
 from iamtui.reports.can import detail_of
-from iamtui.reports.numbers import number_of
 from iamtui.reports.who_can import condition_text
 from iamtui.reports.words import what_denies
 from iamtui.visible import Tone
@@ -171,8 +172,9 @@ def _taken_by(key: str, taken: _Taken) -> Node:
     """`312 actions in 40 services taken away  by permissions boundary`."""
     first = taken.first
     by = what_denies(first.by) + (f" {first.statement}" if first.statement else "")
+    said = by if first.by == Layer.NONE.value else f"by {by}"
     count = f"{number_of(taken.count, 'action')} in {number_of(len(taken.actions), 'service')}"
-    return Node(f"taken {key}", f"{count} taken away", f"by {by}", "bad", "✖", has_children=True)
+    return Node(f"taken {key}", f"{count} taken away", said, "bad", "✖", has_children=True)
 
 
 def _action(reach: ActionReach) -> Node:

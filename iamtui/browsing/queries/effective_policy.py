@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, LeftOut
 from iamtui.browsing.policies_in_force import actions_words, statement_words
 from iamtui.content.nodes import ChildrenOf, Node
+from iamtui.content.numbers import number_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.scopes import Data
 from iamtui.policy.statement import Effect, Statement
 from iamtui.reports.effective_policy import EXACT, INCOMPLETE, reason_of, too_long
-from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import json_bytes
 
 

@@ -84,10 +84,11 @@ class WhoCanRows:
 
 
 def _ordered(groups: Mapping[str, Sequence[str]], grouping: str) -> list[str]:
-    """The groups: who can before who might, and the ways that most have first; others as they come."""
+    """The groups: the ways that most have first, who has none below; who can before who might, and who cannot last."""
+    ranks = {label: rank for rank, label in enumerate(_LABELS)}
     if grouping == "way":
-        return sorted(groups, key=lambda name: -len(groups[name]))
-    return sorted(groups, key=lambda name: _LABELS.index(name) if name in _LABELS else len(_LABELS))
+        return sorted(groups, key=lambda name: (ranks.get(name, -1), -len(groups[name])))
+    return sorted(groups, key=lambda name: ranks.get(name, len(ranks)))
 
 
 def fields_of(row: Row, question: Question, before: RequestFields) -> RequestFields:

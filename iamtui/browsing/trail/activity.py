@@ -13,8 +13,8 @@ from iamtui.browsing.trail.filter_words import rows_meant
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.rows import EventRows, when
 from iamtui.content.nodes import Node
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import StatementRef
-from iamtui.reports.numbers import number_of
 from iamtui.reports.words import statement_name
 from iamtui.snapshot.model import ManagedPolicy, Resource, Role, Snapshot, User
 from iamtui.trail.refusals.codes import is_denial

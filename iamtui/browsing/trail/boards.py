@@ -18,6 +18,7 @@ from iamtui.analysis.containment import (
 from iamtui.analysis.containment.results import Remedy
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.content.nodes import Node
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.trail.containment import containment_lines
 from iamtui.trail.callers import Caller
@@ -117,7 +118,7 @@ def board_lines(judged: Judged) -> list[Line]:
         lines.append(line)
     lines = [line for line in lines if line.text != "To close them"]
     if judged.done:
-        count = f"as if {len(judged.done)} of {len(judged.remedies)} remedies were done"
+        count = f"as if remedies were done: {len(judged.done)} of {len(judged.remedies)}"
         lines[0] = replace(lines[0], detail=f"{count} · {lines[0].detail}")
     return [lines[0], *_remedies(judged), *lines[1:]]
 
@@ -145,7 +146,7 @@ def board_node(who: str, judged: Judged | None, *, is_alarming: bool) -> Node:
     if judged is None:
         return Node(who, label, "not judged yet", "muted", "·")
     still = sum(check.state is State.OPEN for check in judged.now.checks)
-    said = f"{judged.name} · {f'{still} rules open' if still else 'contained'}"
+    said = f"{judged.name} · " + (f"{number_of(still, 'rule')} open" if still else "contained")
     said += " · opened again" if is_alarming else ""
     return Node(who, label, said, "bad" if still else "good", "✖" if still else "✔")
 

@@ -26,6 +26,18 @@ class Histogram:
         begin = self.start + bar * self.step
         return written(from_milliseconds(begin)), written(from_milliseconds(begin + self.step - 1))
 
+    def name(self, bar: int) -> str:
+        """The same for people, short: a year and a day stand there where they are not told without them."""
+        begin, end = (_seconds(self.start + place * self.step - (place > bar)) for place in (bar, bar + 1))
+        whole = {_seconds(moment)[:4] for moment in (self.start, self.start + len(self.counts) * self.step - 1)}
+        from_year = len("2026-") if len(whole) == 1 else 0
+        from_day = len("2026-11-17 ") if begin[:10] == end[:10] else from_year
+        return f"{begin[from_year:]} to {end[from_day:]}"
+
+
+def _seconds(moment: int) -> str:
+    return from_milliseconds(moment).isoformat(" ", "seconds")[:19]
+
 
 def histogram_of(trail: Trail, rows: Sequence[int]) -> Histogram:
     """Count the events of rows, which are in order, over at most `BARS` spans of whole seconds."""

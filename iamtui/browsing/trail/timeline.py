@@ -10,7 +10,7 @@ from iamtui.browsing.trail.filter_words import rows_meant
 from iamtui.browsing.trail.histogram import Histogram, histogram_of
 from iamtui.browsing.trail.rows import EventRows, when
 from iamtui.content.nodes import Node
-from iamtui.reports.numbers import number_of
+from iamtui.content.numbers import number_of
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import entity, who
 from iamtui.snapshot.model import Snapshot
@@ -117,7 +117,7 @@ def _all(rows: array[int], shown: EventRows, histogram: Histogram) -> Timeline:
     for start in spans:
         end = min(start + CHUNK, len(rows)) - 1
         label = f"{when(shown.trail, rows[start])} to {when(shown.trail, rows[end])}"
-        nodes.append(Node(f"span {start}", label, f"{end - start + 1:,} events", has_children=True))
+        nodes.append(Node(f"span {start}", label, number_of(end - start + 1, "event"), has_children=True))
     return Timeline(nodes, children, len(rows), histogram, frozenset({f"span {spans[-1]}"}), newest=rows[-CHUNK:])
 
 
@@ -164,7 +164,7 @@ def _denials(denials: Denials, shown: EventRows, histogram: Histogram) -> Timeli
     folds = {f"fold {fold.rows[0]}": fold for fold in denials.folded}
     for key, fold in folds.items():
         label = f"{when(shown.trail, fold.rows[0])}  {mask_text(who(caller_data(fold.caller)))}  {fold.action}"
-        detail = f"{len(fold.rows):,} events · {fold.why}"
+        detail = f"{number_of(len(fold.rows), 'event')} · {fold.why}"
         nodes.append(Node(key, label, detail, "muted", "✖", has_children=True))
 
     def children(key: str) -> Sequence[Node]:

@@ -12,6 +12,7 @@ from iamtui.analysis.subject_keys import KeyKind, SubjectKey
 from iamtui.browsing.surroundings import ControlPolicy, find_surrounding, level_key
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
+from iamtui.content.numbers import number_of
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
 from iamtui.visible import Tone
 
@@ -120,7 +121,7 @@ class OrganizationTree:
     def _organization_node(self, organization: Organization) -> Node:
         key = SubjectKey.organization(organization.organization_id)
         accounts = sum(target.kind == "ACCOUNT" for target in organization.targets.values())
-        facts = [f"{accounts:,} accounts"]
+        facts = [number_of(accounts, "account")]
         for enabled, plural in ((organization.scps_enabled, "SCPs"), (organization.rcps_enabled, "RCPs")):
             if enabled is not True:
                 facts.append(

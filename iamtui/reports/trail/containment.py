@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.containment import Check, Containment, State, Way
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.markdown import block, cell, code
 from iamtui.reports.serial import Data
@@ -108,7 +109,7 @@ def _check(check: Check, keys: Keys) -> Line:
 def _way(way: Way, keys: Keys) -> Line:
     facts = [way.principal or "unknown principal", *([way.key] if way.key else [])]
     facts += [f"until {short(written(way.until))}"] if way.until is not None else []
-    facts += [f"{way.actions:,} actions"] if way.actions is not None else []
+    facts += [number_of(way.actions, "action")] if way.actions is not None else []
     facts += [f"such as {', '.join(way.examples[:3])}"] if way.examples else []
     return Line(keys.of("way", way.rule, way.kind, *facts), f"{way.rule} {way.kind}", " · ".join(facts))
 

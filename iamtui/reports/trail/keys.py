@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.key_cards import KeyCard
+from iamtui.content.numbers import number_of
 from iamtui.reports.lines import Keys, Line
-from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data
 from iamtui.reports.trail.data import session_data
 from iamtui.reports.trail.event_data import events_data, masked
