@@ -152,10 +152,13 @@ class IamtuiApp(TellsFaults, App[None]):
     def _handle_exception(self, error: Exception) -> None:
         """End with one line: Textual's traceback takes for ever where stacks are deep, and it has no public place.
 
-        Tests hear of the error as they do elsewhere.
+        Tests hear of the error as they do elsewhere. An app that ends already has no more to say: a screen that was
+        about to open then finds nothing in it, for Textual fills no screen any more.
         """
         if self.is_headless:
             super()._handle_exception(error)
+            return
+        if self._exit:
             return
         reason = shown(f"{type(error).__name__}: {error}")
         self.exit(return_code=FAULT_STATUS, message=f"iamtui: this is a fault of iamtui, please report it: {reason}")

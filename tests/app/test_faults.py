@@ -8,10 +8,12 @@ from typing import Any
 
 from textual import work
 from textual.app import App, ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 
 import iamtui.app
+from iamtui.app.application import FAULT_STATUS, IamtuiApp
 from iamtui.app.faults import TellsFaults
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.help_screen import HelpScreen
@@ -45,6 +47,17 @@ async def test_a_fault_in_a_worker_is_told_with_what_it_was_about() -> None:
         await pilot.pause(0)
     assert "could not count the roles" in app.told
     assert "ValueError: of what?" in app.told
+
+
+def test_what_fails_while_the_app_ends_is_no_news_but_the_first_fault_is() -> None:
+    """A screen that opens as the app is told to end is never filled: it looks for its list in vain."""
+    for begins, status in ((lambda app: app.exit(return_code=143), 143), (lambda app: None, FAULT_STATUS)):
+        app = IamtuiApp(())
+        begins(app)
+        app._handle_exception(NoMatches("No nodes match 'MatrixView' on MatrixScreen()"))
+        app._handle_exception(NoMatches("No nodes match 'TreeList' on FindingsScreen()"))
+        assert app.return_code == status
+        assert len(app._exit_renderables) == (status == FAULT_STATUS)
 
 
 class Going(Screen[None]):

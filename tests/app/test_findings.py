@@ -290,6 +290,14 @@ async def test_a_finding_is_muted_from_the_list_in_the_file_that_the_command_rea
     assert [one.subject.arn for one in again.findings if one.muted is not None] == [ALICE]
 
 
+async def test_what_is_muted_is_read_whole_in_the_smallest_terminal(path: Path) -> None:
+    said = "role/OrganizationAccountAccessRole: " + "word " * 60 + "to the end"
+    async with session(path, size=NARROW) as running:
+        running.app.push_screen(MuteDialog(said, "2999-01-01", lambda accepted: ""))
+        await running.until_seen("Enter mutes")
+        assert "to the end" in " ".join(running.seen().replace("│", " ").split())
+
+
 def written_all(workspace: Workspace | None) -> str:
     return "" if workspace is None or workspace.findings is None else "\n".join(written(workspace.findings))
 

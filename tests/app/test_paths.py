@@ -65,6 +65,7 @@ async def test_ep60_ep64_a_source_leads_to_its_ladders_a_step_to_its_trace_and_b
         screen, sources, ladder = await ask(running)
         assert "1 proven, 0 if, 0 possible" in running.seen()
         assert any("1 administrator, besides root of 1 account" in row for row in rows(sources))
+        assert "1 proven  who can" in [row.strip() for row in rows(sources)]
         assert sources.cursor_node is not None
         assert sources.cursor_node.label == "user/dana"
         await running.until(lambda: ladder.row_count, "the ladder")

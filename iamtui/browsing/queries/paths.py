@@ -39,6 +39,12 @@ NEW = "●"
 """Stands before what was not there before (EP63)."""
 _MOST_TOLD = 20
 _ADMINISTRATORS = "administrators"
+_WHO = {
+    "proven": "who can",
+    "conditional": "who can if a condition holds",
+    "possible": "who can if what was not exported allows it",
+}
+"""What the sources of a verdict have in common."""
 
 
 class EarlyRows(NamedTuple):
@@ -138,7 +144,7 @@ class PathBook:
             if held:
                 mark = NEW if any(node.mark for node in held) else ""
                 label = f"{len(held):,} {words.word}"
-                nodes.append(Node(verdict, label, "", words.tone, words.glyph, has_children=True, mark=mark))
+                nodes.append(Node(verdict, label, _WHO[verdict], words.tone, words.glyph, has_children=True, mark=mark))
         return [*nodes, *(_node("", line) for line in closing_lines(self.found) if line.key != "counts")]
 
     @property
