@@ -47,8 +47,13 @@ UNDER = {"Condition": {"StringEquals": {"iam:PermissionsBoundary": f"{HOME}:poli
 MAKES = {**allow(["iam:CreateUser", "iam:PutUserPolicy"], f"{HOME}:user/x"), **UNDER}
 CLOSED = replace(bounded("dev", TAKES), boundary=f"{HOME}:policy/shut")
 
-BOUNDARIES = {"shut": document(allow("s3:*")), "wide": document(allow("*"), DENY_ONE)}
-"""Of who has the second, only one action keeps it from being an administrator."""
+FREEING = ["iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"]
+BOUNDARIES = {
+    "shut": document(allow("s3:*")),
+    "wide": document(allow("*"), DENY_ONE),
+    "freeing": document(allow(FREEING)),
+}
+"""Of who has the second, only one action keeps it from being an administrator; the third can be taken away."""
 
 CASES: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = {
     "an inline policy": ((PUTS, bounded("dev")), [["ci", "dev", "admin"]]),
@@ -61,6 +66,14 @@ CASES: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = {
     "oneself": (
         (replace(user("dana", allow("iam:PutUserPolicy")), boundary=f"{HOME}:policy/own"),),
         [["dana", "dana", "admin"]],
+    ),
+    "oneself, and then out of one's boundary": (
+        (replace(user("dana", allow("iam:PutUserPolicy")), boundary=f"{HOME}:policy/freeing"),),
+        [["dana", "dana", "dana"]],
+    ),
+    "who then takes its own boundary away": (
+        (PUTS, replace(bounded("dev"), boundary=f"{HOME}:policy/freeing")),
+        [["ci", "dev", "dev"]],
     ),
     "a user, by a new key": (
         (user("ci", allow(["iam:PutUserPolicy", "iam:CreateAccessKey"], KEYED.arn)), KEYED),

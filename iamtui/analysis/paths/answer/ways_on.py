@@ -100,10 +100,16 @@ class _Onward:
 
 
 def _passes(way: Sequence[Edge], who: Node) -> bool:
-    """Whether somebody is on a way, in whatever session; who was made stronger on it is another (EP20, EP33)."""
+    """Whether somebody is on a way, in whatever session; who was made stronger on it is another (EP20, EP33).
+
+    It stays another where it changes itself once more: it does not come back to whom it was.
+    """
     for one in way:
         start = one.start if one.start_as is None else as_told(one.start, one.start_as)
-        end = one.end if one.end_as is None else as_told(one.end, one.end_as)
+        if one.end_as is not None:
+            end = as_told(one.end, one.end_as)
+        else:
+            end = start if one.start_as is not None and one.end == one.start else one.end
         if who in (start, end):
             return True
     return False
