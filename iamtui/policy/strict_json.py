@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from sys import intern
 from typing import TypeAlias
 
 from iamtui.policy.positions import first_beyond
@@ -65,7 +66,7 @@ def load_json(source: bytes) -> JsonValue:
 
 
 def _object_without_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    members = dict(pairs)
+    members = {intern(key): value for key, value in pairs}
     if len(members) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]

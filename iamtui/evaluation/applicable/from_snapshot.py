@@ -52,9 +52,9 @@ class PrincipalSide(NamedTuple):
     permissions_boundary: AppliedLayer
 
 
-def principal_side(snapshot: Snapshot, caller: Caller) -> PrincipalSide:
-    """Collect the layers of a caller from a snapshot."""
-    identity, boundary = _identity_layer(snapshot, caller), _boundary_layer(snapshot, caller)
+def principal_side(snapshot: Snapshot, caller: Caller, groups: GroupPolicies | None = None) -> PrincipalSide:
+    """Collect the layers of a caller from a snapshot; who collects many of one snapshot keeps `groups`."""
+    identity, boundary = _identity_layer(snapshot, caller, groups), _boundary_layer(snapshot, caller)
     return PrincipalSide(caller, scp_layer(snapshot, caller), identity, boundary)
 
 
@@ -117,7 +117,7 @@ def _session_layer(subject: ResolvedRequest, policies: SessionPolicies) -> Appli
     return scoped_session((Layer.SESSION, PolicyKind.SESSION, subject.caller.account), subject) or layer
 
 
-def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
+def _identity_layer(snapshot: Snapshot, caller: Caller, groups: GroupPolicies | None) -> AppliedLayer:
     place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
     if (reason := without_identity_policies(caller)) is not None:
         return not_applied(place, reason)
@@ -128,7 +128,7 @@ def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
             reason = f"the identity policies of {caller.text} were not exported"
             return AppliedLayer(*place, reason=reason, unknown=True)
         return not_applied(place, "no IAM user is known behind this federated user (E9)")
-    return AppliedLayer(*place, (pooled(identity_policies(snapshot, caller.entity)),))
+    return AppliedLayer(*place, (pooled(identity_policies(snapshot, caller.entity, groups)),))
 
 
 GroupPolicies = dict[tuple[str, str], list[AppliedPolicy]]

@@ -40,7 +40,7 @@ class PoliciesCarried:
         self._classed: dict[tuple[str, frozenset[frozenset[str]], bool, bool], tuple[int, ...]] = {}
         self._said: dict[tuple[str, str], Hashable] = {}
         self._denying: dict[tuple[str, str], bool] = {}
-        self._by_lists: dict[str, Mapping[_Carried, int]] = {}
+        self._by_lists: dict[str, Mapping[_Carried, Sequence[str]]] = {}
         self._by_policy: dict[str, Mapping[str, int]] = {}
         self._by_path: dict[str, tuple[frozenset[str], ...]] = {}
         self._by_tags: dict[str, tuple[frozenset[str], ...]] = {}
@@ -61,11 +61,11 @@ class PoliciesCarried:
         """For each of some customer managed policies the principals that carry it."""
         number = account.account_id
         if number not in self._by_policy:
-            found: dict[str, int] = {}
-            for (held, _), ends in self._carrying(account).items():
+            found: dict[str, list[str]] = {}
+            for (held, _), carriers in self._carrying(account).items():
                 for arn in held:
-                    found[arn] = found.get(arn, 0) | ends
-            self._by_policy[number] = found
+                    found.setdefault(arn, []).extend(carriers)
+            self._by_policy[number] = {arn: self._likeness.places.of(carriers) for arn, carriers in found.items()}
         return (self._by_policy[number].get(arn, 0) for arn in policies)
 
     def carrying_any(self, account: Account, policies: Iterable[str]) -> int:
@@ -140,16 +140,16 @@ class PoliciesCarried:
     ) -> Iterable[int]:
         counting = None if takes_any else frozenset().union(*taken)
         told: dict[str, Hashable] = {}
-        found: dict[Hashable, int] = {}
-        for (policies, boundary), ends in self._carrying(account).items():
+        found: dict[Hashable, list[str]] = {}
+        for (policies, boundary), carriers in self._carrying(account).items():
             held = [arn for arn in policies if counting is None or arn in counting]
             for arn in held:
                 if arn not in told:
                     tags = self._tags_of(arn) if reads_tags else None
                     told[arn] = (tuple([arn in one for one in taken]), self._of_policy(account, arn), tags)
             key = (frozenset(told[arn] for arn in held), boundary if boundary in held else None)
-            found[key] = found.get(key, 0) | ends
-        return found.values()
+            found.setdefault(key, []).extend(carriers)
+        return map(self._likeness.places.of, found.values())
 
     def _of_policy(self, account: Account, arn: str) -> Hashable:
         """What counts of a policy, whoever asks: whether it takes a further version, and what it denies."""
@@ -159,7 +159,7 @@ class PoliciesCarried:
             self._said[key] = (len(policy.versions) < MOST_VERSIONS, self._denials(account, arn))
         return self._said[key]
 
-    def _carrying(self, account: Account) -> Mapping[_Carried, int]:
+    def _carrying(self, account: Account) -> Mapping[_Carried, Sequence[str]]:
         """The principals of an account by the customer managed policies that they carry."""
         known = self._by_lists.get(account.account_id)
         if known is None:
@@ -168,7 +168,7 @@ class PoliciesCarried:
                 entity, policies = places.entity(arn), tuple(policies_of(account, arn))
                 boundary = None if entity is None else entity[1].boundary
                 held.setdefault((policies, boundary if boundary in policies else None), []).append(arn)
-            known = self._by_lists[account.account_id] = {key: places.of(arns) for key, arns in held.items()}
+            known = self._by_lists[account.account_id] = held
         return known
 
 

@@ -75,14 +75,14 @@ class AlikeRequests:
         side = self._sides[principal, action]
         if found is None or side is None or action != ASSUME_ROLE:
             return found
-        return found, self._numbered(self._trusted_by(resource, side.holding))
+        return (*found, self._numbered(self._trusted_by(resource, side.holding)))
 
     def let_in(self, principal: str, role: str) -> Hashable:
         """Equal for actors who assume roles alike that trust them by name; None where that is not told."""
         found = self._own(principal, ASSUME_ROLE, role)
-        return None if found is None else (found, "let in")
+        return None if found is None else (*found, "let in")
 
-    def _own(self, principal: str, action: str, resource: str) -> Hashable:
+    def _own(self, principal: str, action: str, resource: str) -> tuple[Hashable, ...] | None:
         """What of a request does not depend on the policy of its resource."""
         key = (principal, action)
         if key not in self._sides:

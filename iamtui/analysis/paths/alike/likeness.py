@@ -48,7 +48,7 @@ class Likeness:
         self.places = places or Places(desk.snapshot)
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
         self._beside = Beside(desk.snapshot, words)
-        self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Statement, ...], Reading]] = {}
+        self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], Reading]] = {}
         self._reads = Readings()
         self._same: dict[Hashable, Hashable] = {}
         self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
@@ -149,8 +149,8 @@ class Likeness:
         """All that requests of some actions can see of an actor of whose statements only some count."""
         ids = tuple(map(id, own))
         if ids not in self._readings:
-            self._readings[ids] = ids, own, self._reads.of(own)
-        ids, _, read = self._readings[ids]
+            self._readings[ids] = ids, self._reads.of(own)  # the documents of the snapshot keep their statements
+        ids, read = self._readings[ids]
         own_read, beside = self.read(holding, read), self.read(holding, self._beside.reading(actions))
         return self._kept(self.standing(holding)), ids, self._kept(own_read), self._kept(beside)
 

@@ -133,12 +133,15 @@ def _goes_on(edge: Edge, known: Collection[Node]) -> bool:
 def best_ways(edges: Sequence[Edge], is_goal: Callable[[Edge], bool]) -> dict[Node, tuple[Edge, ...]]:
     """For each start the surest, then shortest edges to a goal: the best way of all goes on into the next best."""
     into: dict[Node, list[Edge]] = defaultdict(list)
-    waiting: list[tuple[_Cost, int, tuple[Edge, ...]]] = []
+    ended: dict[Node, tuple[_Cost, int, tuple[Edge, ...]]] = {}  # of each start the best edge to a goal alone (EP58)
     for place, edge in enumerate(edges):
         if is_goal(edge):
-            waiting.append((_cost((edge,)), place, (edge,)))
+            cost, known = _cost((edge,)), ended.get(edge.source)
+            if known is None or cost < known[0]:
+                ended[edge.source] = (cost, place, (edge,))
         else:
             into[edge.target].append(edge)
+    waiting = list(ended.values())
     heapify(waiting)
     best: dict[Node, tuple[Edge, ...]] = {}
     count = len(edges)

@@ -27,7 +27,7 @@ class Through:
         self._between = between
         self._walker = walker
         self._answers: dict[tuple[str, str], Answers] = {}
-        self._levels: dict[Hashable, dict[tuple[tuple[str, str], ...], int | None]] = {}
+        self._levels: dict[Hashable, int | None] = {}
         self._same: dict[Hashable, Hashable] = {}
 
     def leads(self, way: Way) -> bool:
@@ -79,13 +79,11 @@ class Through:
         """The place in `LABELS` of how sure all is that does not name the end; None where it is denied."""
         bound = {name: rest[name] for name in way.bind if name in rest}
         stands, needed = self._kept(self._likeness.of_end(way, holding)), self._walker.needed(holding.arn)
-        asked = (way.id, holding.account.account_id, stands, needed, self._kept(tuple(bound.items())))
-        levels = self._levels.setdefault(asked, {})
-        key = tuple(given.items())
-        if key not in levels:
+        key = (way.id, holding.account.account_id, stands, needed, self._kept(tuple(bound.items())), *given.values())
+        if key not in self._levels:
             walk = self._walker.between(way, holding, bound, given)
-            levels[key] = None if walk is None else walk.level
-        return levels[key]
+            self._levels[key] = None if walk is None else walk.level
+        return self._levels[key]
 
     def _kept(self, seen: Hashable) -> Hashable:
         """The same, of many equal ones the first (EP58)."""

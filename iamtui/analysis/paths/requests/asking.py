@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from iamtui.analysis.paths.requests.choosing import choice_of
 from iamtui.analysis.paths.requests.recent import Recent
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
-from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, PrincipalSide, principal_side
+from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, GroupPolicies, PrincipalSide, principal_side
 from iamtui.evaluation.decide import Settled, prepare_for, settle_question
 from iamtui.evaluation.decision import UnknownKey, Verdict
 from iamtui.evaluation.preparing import PreparedRequest, context_of
@@ -89,6 +89,7 @@ class Desk:
         self._contexts: Recent[str, RequestContext] = Recent(_MOST_CONTEXTS)
         self._sides: dict[str, PrincipalSide] = {}
         self._sides_changed: tuple[Snapshot, dict[str, PrincipalSide]] = (snapshot, {})
+        self._groups: GroupPolicies = {}
         held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
         self._granting = frozenset(("sts", *held))
         self.count = 0
@@ -218,14 +219,14 @@ class Desk:
             RequestError: no form of a principal, or one that its exported account does not have.
         """
         if picture is self.snapshot:
-            sides = self._sides
+            sides, groups = self._sides, self._groups
         else:
             if self._sides_changed[0] is not picture:
                 self._sides_changed = (picture, {})
-            sides = self._sides_changed[1]
+            sides, groups = self._sides_changed[1], None
         found = sides.get(principal)
         if found is None:
-            found = sides[principal] = principal_side(picture, identify(principal, picture))
+            found = sides[principal] = principal_side(picture, identify(principal, picture), groups)
         return found
 
     def context(self, principal: str) -> RequestContext:
@@ -246,6 +247,7 @@ class Desk:
         self._items.clear()
         self._wholes.clear()
         self._sides.clear()
+        self._groups.clear()
         self._sides_changed = (self.snapshot, {})
 
 

@@ -115,7 +115,8 @@ class _Search:
         joining = Joining(self._finder, self._question, self._places, console, self._pace)
         edges, found = joining.joined(edges)
         back = self._returning(sources, edges, found.paths)
-        every = sorted((*found.paths, *back, *self._lateral(sources, edges)), key=order_of)
+        others = (*back, *self._lateral(sources, edges))
+        every = sorted((*found.paths, *others), key=order_of) if others else found.paths
         paths = tuple(joining.told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         self._pace.sign()
