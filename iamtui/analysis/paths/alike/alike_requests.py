@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _BOUNDARY = "iam:permissionsboundary"
 _MOST_KEPT = 10_000
 
+_Layer = Literal["identity", "boundary", "guard"]
+
 Relevant = Callable[[str], Hashable]
 """Says whether a statement may take a resource; the resource itself where that is open."""
 
@@ -30,7 +32,7 @@ Relevant = Callable[[str], Hashable]
 class _Of(NamedTuple):
     """A statement of one side of a request; of the actor's own and of its boundary's only what it says counts."""
 
-    layer: Literal["identity", "boundary", "guard"]
+    layer: _Layer
     statement: Statement
     relevant: Relevant
 
@@ -65,6 +67,7 @@ class AlikeRequests:
         """Tell them apart as `likeness` tells actors apart."""
         self._likeness = likeness
         self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
+        self._made: Recent[tuple[_Layer, int], _Of] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
         self._readings: dict[Hashable, tuple[Reading, Reading]] = {}
         self._numbers: dict[Hashable, int] = {}
@@ -141,11 +144,21 @@ class AlikeRequests:
 
     def _statements(self, holding: Holding, action: str) -> Iterator[_Of]:
         for one in holding.saying(action):
-            yield _Of("identity", one, self._relevant(holding, one))
+            yield self._of("identity", holding, one)
         for one in self._likeness.bounding(holding, (action,)):
-            yield _Of("boundary", one, self._relevant(holding, one))
+            yield self._of("boundary", holding, one)
         for one in self._likeness.guarding(action):
-            yield _Of("guard", one, self._relevant(holding, one))
+            yield self._of("guard", holding, one)
+
+    def _of(self, layer: _Layer, holding: Holding, statement: Statement) -> _Of:
+        """A statement, made once for all who carry it where no pattern depends on who asks (EP58)."""
+        patterns = () if statement.resource is None else statement.resource.patterns
+        if any(one.variables for one in patterns):
+            return _Of(layer, statement, self._relevant(holding, statement))
+        found = self._made.get((layer, id(statement)))
+        if found is None:
+            found = self._made[layer, id(statement)] = _Of(layer, statement, self._relevant(holding, statement))
+        return found
 
     def _reads_resource(self, statement: Statement) -> bool:
         """Whether a statement reads something of the resource that others of its kind and path may not have."""

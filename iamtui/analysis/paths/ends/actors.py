@@ -32,16 +32,22 @@ def actors_of(
 
     One actor is looked at after the other, so that what is read of one for all ways need not be kept (EP58).
     """
-    alike: dict[str, dict[Hashable, list[Holding]]] = {way.id: {} for way in ways}
+    numbers: dict[Hashable, int] = {}  # one for each way to stand, whichever ways it counts for (EP58)
+    taking: dict[str, list[tuple[Holding, int]]] = {way.id: [] for way in ways}
     for holding in sources:
         own, kind = trying.own(holding), "user" if isinstance(holding.entity, User) else "role"
+        pairs: dict[int, tuple[Holding, int]] = {}
         for way in ways:
             if kind in way.actor and filters.may_take(way, holding):
-                key = (trying.likeness.of_actor(way, holding), own)
-                alike[way.id].setdefault(key, []).append(holding)
+                number = numbers.setdefault((trying.likeness.of_actor(way, holding), own), len(numbers))
+                taking[way.id].append(pairs.setdefault(number, (holding, number)))
+    numbers.clear()
     same: dict[tuple[int, ...], tuple[Holding, ...]] = {}  # most of them take many ways together (EP58)
     found: dict[str, Actors] = {}
     for way in ways:
-        classes = [same.setdefault(tuple(map(id, members)), tuple(members)) for members in alike.pop(way.id).values()]
+        alike: dict[int, list[Holding]] = {}
+        for holding, number in taking.pop(way.id):
+            alike.setdefault(number, []).append(holding)
+        classes = [same.setdefault(tuple(map(id, members)), tuple(members)) for members in alike.values()]
         found[way.id] = Actors(tuple(classes), filters.among(way))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -66,7 +66,7 @@ class EdgeFinder:
 
     def _begin(self, question: PathQuestion) -> None:
         self._question = question
-        self._told: Counter[tuple[str, str]] = Counter()
+        self._told: dict[str, Counter[str]] = defaultdict(Counter)
         self.graph = Graph(self.places, self.places.of(question.ends))
         self._noted: dict[Reach, int] = {}
         self.untold: list[Untold] = []
@@ -152,7 +152,7 @@ class EdgeFinder:
             count = (reached & own).bit_count()
             left = self._left(holding, way, count)
             self.more[holding.arn] += count - left
-            self._told[holding.arn, way.id] += left
+            self._told[way.id][holding.arn] += left
             is_capped = is_capped or left < count
             for _, group, bit in islice(in_order(found, own), left):
                 yield untold.edge(holding, found[group], bit)
@@ -233,7 +233,7 @@ class EdgeFinder:
         for holding in members if found else ():
             left = self._left(holding, way, len(found))
             self.more[holding.arn] += len(found) - left
-            self._told[holding.arn, way.id] += left
+            self._told[way.id][holding.arn] += left
             for bound in surest[:left]:
                 yield edge_of(way, holding, bound, found[bound], teller)
 
@@ -253,7 +253,7 @@ class EdgeFinder:
     def _left(self, holding: Holding, way: Way, count: int) -> int:
         """How many of some ends are still told for a start and a way (EP51)."""
         most = self._question.most_ends
-        return count if most is None else max(0, min(count, most - self._told[holding.arn, way.id]))
+        return count if most is None else max(0, min(count, most - self._told[way.id][holding.arn]))
 
     def _teller(self, way: Way, tries: Tries) -> Teller:
         """What tells edges, each by going its way anew: it keeps none of what only a search needs."""
