@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -341,3 +342,19 @@ RESOURCE_LIKE = (PolicyKind.RESOURCE, PolicyKind.KMS_KEY, PolicyKind.VPC_ENDPOIN
 def test_elements_that_a_kind_of_policy_takes(kind: PolicyKind, elements: dict[str, Any], *, takes: bool) -> None:
     """L7, S3, E36."""
     assert (forbidden_element(statement(**elements), kind) is None) is takes
+
+
+def test_what_was_read_of_actions_is_not_kept_twice() -> None:
+    """Of thousands of documents that a search reads, the lists of actions would be most of what it takes (EP58)."""
+    actions = [f"s3:GetSomethingOfAnObject{place}" for place in range(200)]
+    source = json.dumps({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}}).encode()
+    first = parse_policy(source)
+    tracemalloc.start()
+    try:
+        held = [parse_policy(source) for _ in range(20)]
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(first, PolicyDocument)
+    assert all(isinstance(one, PolicyDocument) and one.action_patterns == first.action_patterns for one in held)
+    assert taken < 20 * 4_000

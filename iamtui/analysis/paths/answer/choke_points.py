@@ -47,8 +47,9 @@ def choke_points(
 ) -> tuple[ChokePoint, ...]:
     """The proven edges whose removal takes the last proven way from most sources.
 
-    Where not all edges are told, or some lead back (EP20), what the told ones say is the most that one can cut, and
-    those on all paths in `back` of one who has no other; it is counted over all then.
+    Where not all edges are told, some lead back (EP20), or one is that of somebody who was made stronger in several
+    ways (EP33), what the told ones say is the most that one can cut, and those on all paths in `back` of one who has no
+    other; it is counted over all then.
     """
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
@@ -62,9 +63,20 @@ def choke_points(
     cuts = _dominated(order, _dominators(order, into))
     places = [node for node in order[1:] if isinstance(node, int) and cuts[node]]
     found = [ChokePoint(proven[place], cuts[place], count) for place in places]
-    if graph.is_capped or graph.back.made:
-        found = _counted(_with_back(found, back, {node for node in order if isinstance(node, str)}), graph)
+    several = [ChokePoint(edge, count, count) for edge in _of_several_guises(proven)]
+    if graph.is_capped or graph.back.made or several:
+        known_starts = {node for node in order if isinstance(node, str)}
+        found = _counted(_with_back([*found, *several], back, known_starts), graph)
     return tuple(sorted(found, key=_order)[:_MOST_CHOKE_POINTS])
+
+
+def _of_several_guises(proven: Sequence[Edge]) -> list[Edge]:
+    """The edges that are one (EP22), but start at somebody in several guises: none of these alone is all of it."""
+    found: dict[EdgeKey, dict[Node, Edge]] = defaultdict(dict)
+    for edge in proven:
+        if edge.kept:
+            found[edge.key].setdefault(edge.source, edge)
+    return [next(iter(held.values())) for held in found.values() if len(held) > 1]
 
 
 def _with_back(found: Sequence[ChokePoint], back: Sequence[Path], known: Collection[str]) -> list[ChokePoint]:
