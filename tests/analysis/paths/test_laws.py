@@ -198,8 +198,8 @@ def check_choke_points(seed: int) -> None:
 def test_law_ep53_choke_points_cut_what_they_say(seed: int) -> None:
     """And no edge that is not told cuts more than those that are.
 
-    In 203 paths that lead back are left; in 22 who is outside is counted; in 70031 an edge starts at somebody new who is
-    made in two ways.
+    In 203 paths that lead back are left; in 22 who is outside is counted; in 70031 an edge starts at somebody new
+    who is made in two ways.
     """
     check_choke_points(seed)
 
