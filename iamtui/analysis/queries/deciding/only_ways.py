@@ -12,14 +12,16 @@ from iamtui.analysis.queries.deciding.ways import Grant, rests_on_certain
 from iamtui.analysis.queries.index.carrying import carried_like
 from iamtui.analysis.queries.index.holders import Holder
 from iamtui.analysis.queries.index.statements import asked_by
-from iamtui.analysis.queries.index.taking import own_keys
+from iamtui.analysis.queries.index.taking import keys_named, own_keys
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.matching.layers import LayerResult
+from iamtui.evaluation.fixed_outcomes import pre_check
+from iamtui.evaluation.matching.layers import LayerResult, PartialResult
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import caller_of
 from iamtui.evaluation.weighing import may_be_allowed
+from iamtui.policy.statement import Effect, Statement
 from iamtui.policy.truth import Truth
 
 
@@ -33,12 +35,25 @@ class Resting(NamedTuple):
     is_shared: bool = True
 
 
+class _Others(NamedTuple):
+    """What there is in a situation beside the Allows of identity policies; it is kept: its identity stays its own.
+
+    `said` is equal where all else is certain, never denies what these allow, and says the same; None where something
+    else is open.
+    """
+
+    situation: Situation
+    may_grant: bool
+    said: Hashable
+
+
 class OnlyWays:
     """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
 
     def __init__(self) -> None:
         self._denied: dict[Hashable, bool] = {}
-        self._others: dict[int, tuple[Situation, bool]] = {}  # a situation is kept: its identity stays its own
+        self._others: dict[int, _Others] = {}
+        self._lets_in: dict[Hashable, bool] = {}
         self._alike: dict[Hashable, tuple[Situation | None, Resting]] = {}
 
     def of_each(self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]) -> Resting:
@@ -73,10 +88,12 @@ class OnlyWays:
                     if other.is_certain:
                         return False
                     same_layer.append(other)
-        others_may_grant = self._others_may_grant(situation)
+        others = self._others_of(situation)
         if grant.layer is Layer.IDENTITY:
-            if not same_layer and not others_may_grant:
+            if not same_layer and not others.may_grant:
                 return True
+            if others.said is not None and any(self._lets_in_alone(answer, others, one) for one in same_layer):
+                return False
             left: Hashable = frozenset([content_of_open(one.statement, situation.question) for one in same_layer])
         else:
             left = id(grant.statement)
@@ -84,17 +101,53 @@ class OnlyWays:
         if same_layer and not situation.settled.was_open:
             # nothing else was open: what is left of identity policies decides, and what that reads was not compared
             whose = _what_is_read(answer.holder, situation, same_layer)
-            key = (id(situation) if others_may_grant else None, left, whose)
+            key = (id(situation) if others.may_grant else None, left, whose)
         if key not in self._denied:
             found = _denied_as_heard(answer, situation, grant)
             self._denied[key] = _denied_without(answer, situation, grant) if found is None else found
         return self._denied[key]
 
-    def _others_may_grant(self, situation: Situation) -> bool:
+    def _others_of(self, situation: Situation) -> _Others:
         found = self._others.get(id(situation))
         if found is None:
-            found = self._others[id(situation)] = (situation, _others_may_grant(situation))
-        return found[1]
+            may_grant = _others_may_grant(situation)
+            said = None if may_grant else _said_beside(situation)
+            found = self._others[id(situation)] = _Others(situation, may_grant, said)
+        return found
+
+    def note(self, situation: Situation) -> None:
+        """Note what a situation tells of others: whether its only open statement, if it is an Allow, lets one in."""
+        own = (one for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY)
+        undecided = [statement for one in own for _, statement in one.undecided]
+        if situation.settled.was_open and len(undecided) == 1 and self._others_of(situation).said is not None:
+            key = _alone(self._others_of(situation), undecided[0], situation.question)
+            self._lets_in[key] = not situation.settled.is_denied
+
+    def _lets_in_alone(self, answer: Answer, others: _Others, grant: Grant) -> bool:
+        """Whether an open Allow of identity policies lets a request in if it is all that is left of them.
+
+        Beside others it does so too: no state of the keys is impossible for what others read.
+        """
+        situation, statement = others.situation, grant.statement
+        first = id(situation), content_of_open(statement, situation.question)
+        found = self._lets_in.get(first) if situation.settled.was_open else None
+        if found is None:
+            own = not situation.settled.was_open and own_keys(statement, answer.holder.frame.kind)
+            question = _asked_by(answer.holder, situation) if own else situation.question
+            key = _alone(others, statement, question)
+            found = self._lets_in.get(key)
+            if found is None:
+                found = self._lets_in[key] = may_be_allowed(question, _with_open(situation, (statement,)))
+            if situation.settled.was_open:
+                self._lets_in[first] = found
+        return found
+
+
+def _alone(others: _Others, statement: Statement, question: PreparedRequest) -> Hashable:
+    """Equal where it comes to the same if a statement is all that is left of identity policies."""
+    context, caller = question.asked.context, question.subject.caller
+    read = [(key, context.lookup(key)._replace(source="")) for key in keys_named(statement)]
+    return others.said, caller.kind, caller.account, content_of_open(statement, question), frozenset(read)
 
 
 def _read_own(allows: Iterable[Grant], holder: Holder) -> bool:
@@ -136,13 +189,35 @@ def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool
     left = [one.statement for one in is_open if (id(one.statement), carried_like(one.policy)) != without]
     reads_own = any(own_keys(statement, kind) for statement in left)
     question = _asked_by(answer.holder, situation) if reads_own else situation.question
-    silent = (LayerResult(),)
-    undecided = tuple((0, statement) for statement in left)
-    heard = [
-        one._replace(certain=silent, undecided=undecided) if one.layer.layer is Layer.IDENTITY else one
-        for one in settled.partials
+    return not may_be_allowed(question, _with_open(situation, left))
+
+
+def _with_open(situation: Situation, statements: Iterable[Statement]) -> list[PartialResult]:
+    """What the layers of a situation say if nothing but these open statements is left of identity policies."""
+    undecided = tuple([(0, statement) for statement in statements])
+    return [
+        one._replace(certain=(LayerResult(),), undecided=undecided) if one.layer.layer is Layer.IDENTITY else one
+        for one in situation.settled.partials
     ]
-    return not may_be_allowed(question, heard)
+
+
+def _said_beside(situation: Situation) -> Hashable:
+    """What all layers but identity policies say, where nothing of it is open and these deny nothing; else None."""
+    question = situation.question
+    if pre_check(question.subject, question.asked.context) is not None:
+        return None
+    said: list[Hashable] = [question.setting]
+    for one in situation.settled.partials:
+        if one.layer.layer is Layer.IDENTITY:
+            denies = any(result.denies for result in one.certain)
+            is_open = denies or any(statement.effect is Effect.DENY for _, statement in one.undecided)
+        else:
+            is_open = one.layer.unknown or bool(one.undecided) or any(result.is_open for result in one.certain)
+            together = one.conclude(question.asked)
+            said.append((one.layer.layer, together.denies, together.allows, tuple(together.grants.items())))
+        if is_open:
+            return None
+    return tuple(said)
 
 
 def _others_may_grant(situation: Situation) -> bool:

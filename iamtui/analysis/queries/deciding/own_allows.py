@@ -102,8 +102,8 @@ class EverybodysAllows:
         """What the policies of one allow, in the order in which it has them; the same for who carries it alike."""
         numbers = self._carrying.of_each[place]
         fixed, varying = self._fixed, self._varying
-        if varying.keys().isdisjoint(numbers):
-            return [fixed[one] for one in numbers if one in fixed]
+        if not varying or varying.keys().isdisjoint(numbers):
+            return [one for one in map(fixed.get, numbers) if one is not None]
         found = [
             fixed[one] if one in fixed else varying[one].of(place) for one in numbers if one in fixed or one in varying
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
@@ -10,18 +9,18 @@ from iamtui.analysis.queries.deciding.asking import Alike, Answers
 from iamtui.analysis.queries.deciding.ways import denying_statement
 from iamtui.analysis.queries.everybody.results import Row
 from iamtui.analysis.queries.everybody.row_details import Said, said_of
-from iamtui.analysis.queries.everybody.row_ways import Ways
+from iamtui.analysis.queries.everybody.row_ways import RestingIn, Ways
 from iamtui.analysis.queries.everybody.targets import Found, OneResource
 
 
 class _Alike(NamedTuple):
-    """What the rows of all in one situation have in common; `is_only_own` where only their own policies let them."""
+    """What the rows of all in one situation have in common; `resting` where only their own policies let them."""
 
     situation: Situation | None
     kind: str
     said: Said
     label: str
-    is_only_own: bool
+    resting: RestingIn | None
 
 
 class AlikeRows:
@@ -43,21 +42,22 @@ class AlikeRows:
         answer = Answer(holder, alike.situation, self._answers.matches)
         found = Found.of(self._target, (Cell(self._target.resource, answer),))
         said = said_of([found], found, several=False)
-        return _Alike(alike.situation, holder.kind, said, alike.label, self._ways.is_only_own(answer))
+        resting = self._ways.resting_in(alike.situation) if self._ways.is_only_own(answer) else None
+        return _Alike(alike.situation, holder.kind, said, alike.label, resting)
 
     def row(self, place: int) -> Row:
         """The row of one who stands for itself, not for sessions that a policy names."""
-        situation, kind, said, label, is_only_own = self._alike[place]
+        _, kind, said, label, resting = self._alike[place]
         holders = self._answers.holders
         holder = holders.all[place]
         ways: tuple[int, ...] = ()
         denying = None
-        if label == "denied":
-            denying = denying_statement(self._answer(place))
-        elif is_only_own:
-            ways = self._ways.of_own(situation, self._allows.of(place), partial(self._answer, place))
-        else:
+        if resting is not None:
+            ways = self._ways.of_own(resting, self._allows.of(place), self._answer, place)
+        elif label != "denied":
             ways = self._ways.of_one(self._answer(place))
+        else:
+            denying = denying_statement(self._answer(place))
         return Row(
             holder.arn,
             kind,

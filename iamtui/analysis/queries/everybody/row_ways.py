@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Situation
 from iamtui.analysis.queries.deciding.only_ways import OnlyWays, Resting
@@ -17,6 +18,13 @@ _Resting = Sequence[tuple[int, int, bool]]
 """Some Allows of one's own policies: of which policy, the how manieth of it, and whether it is all that is left."""
 
 
+class RestingIn(NamedTuple):
+    """On which Allows of their own those of one situation rest, by what counts of all of these."""
+
+    situation: Situation | None
+    found: dict[Hashable, _Resting]
+
+
 class Ways:
     """The ways of all rows of a question; for each, how many rows it has, and of how many it is the only one."""
 
@@ -27,7 +35,7 @@ class Ways:
         self._only_ways = OnlyWays()
         self._granting = Granting()
         self._found: dict[Hashable, Mapping[int, bool]] = {}
-        self._resting: dict[Hashable, tuple[Situation | None, _Resting]] = {}
+        self._resting: dict[int, RestingIn] = {}  # a situation is kept: its identity stays its own
 
     def counted(self) -> Iterator[Way]:
         """The ways in the order in which rows came to them."""
@@ -48,24 +56,46 @@ class Ways:
         """Whether all ways of an answer are through identity policies."""
         return self._granting.is_only_own(answer)
 
+    def resting_in(self, situation: Situation | None) -> RestingIn:
+        """What is kept for all in one situation who are let in by nothing but their own policies."""
+        found = self._resting.get(id(situation))
+        if found is None:
+            found = self._resting[id(situation)] = RestingIn(situation, {})
+            if situation is not None:
+                self._only_ways.note(situation)
+        return found
+
     def of_own(
-        self, situation: Situation | None, own: Sequence[OwnAllows], answer: Callable[[], Answer]
+        self, resting: RestingIn, own: Sequence[OwnAllows], answer: Callable[[int], Answer], holder: int
     ) -> tuple[int, ...]:
-        """The ways of such a row, of which one's own policies allow this; counted."""
-        key = (id(situation), *[one.matching.alike for one in own])
-        known = self._resting.get(key)
-        resting = self._resting_of(key, answer(), own) if known is None else known[1]
+        """The ways of such a row, of which one's own policies allow this; counted. `answer` is that of a place."""
+        key = own[0].matching.alike if len(own) == 1 else tuple([one.matching.alike for one in own])
+        known = resting.found.get(key)
+        if known is None:
+            known, is_shared = self._resting_of(answer(holder), own)
+            if is_shared:
+                resting.found[key] = known
+        if len(known) == 1:  # as most rows have
+            number, inner, is_only = known[0]
+            place = self._way(own[number], inner)
+            self._users[place] += 1
+            self._only[place] += is_only
+            return (place,)
         found: dict[int, bool] = {}
-        for number, inner, is_only in resting:
-            one = own[number]
-            place = one.ways[inner]
-            if place is None:
-                place = one.ways[inner] = self._place(one.way(inner))
+        for number, inner, is_only in known:
+            place = self._way(own[number], inner)
             found[place] = found.get(place) or is_only
         return self._counted(found)
 
-    def _resting_of(self, key: Hashable, answer: Answer, own: Sequence[OwnAllows]) -> _Resting:
-        """On which Allows of which policies an answer rests; kept for all of whom the same counts."""
+    def _way(self, own: OwnAllows, inner: int) -> int:
+        """The place of the way of one of the Allows of a policy."""
+        place = own.ways[inner]
+        if place is None:
+            place = own.ways[inner] = self._place(own.way(inner))
+        return place
+
+    def _resting_of(self, answer: Answer, own: Sequence[OwnAllows]) -> tuple[_Resting, bool]:
+        """On which Allows of which policies an answer rests, and whether so do all of whom the same counts."""
         says = [says for one in own for says in one.matching.says]
         if says.count(CERTAIN) > 1:  # then none is all that is left
             is_all = not rests_on_certain(answer.situation)
@@ -73,10 +103,7 @@ class Ways:
         else:
             resting = self._only_ways.of_each(answer, says, partial(_grants_of, own))
         numbered = [(number, inner) for number, one in enumerate(own) for inner in range(len(one.matching.says))]
-        found = tuple([(*numbered[number], is_only) for number, is_only in resting.each])
-        if resting.is_shared:
-            self._resting[key] = answer.situation, found  # a situation is kept: its identity stays its own
-        return found
+        return tuple([(*numbered[number], is_only) for number, is_only in resting.each]), resting.is_shared
 
     def _place(self, key: WayKey) -> int:
         """The place of a way among those of the question."""

@@ -163,9 +163,11 @@ class Holders:
 
     def mark_of(self, place: int) -> str | None:
         """What sort of role it is, where it is one that nobody made for people (WC11)."""
-        if place not in self._marks:
-            self._marks[place] = mark_of(self.all[place].entity, self._for_services)
-        return self._marks[place]
+        try:
+            return self._marks[place]
+        except KeyError:
+            found = self._marks[place] = mark_of(self.all[place].entity, self._for_services)
+            return found
 
     def side_of(self, place: int) -> PrincipalSide:
         """The policies in force for one who stands for others, whatever is asked."""
