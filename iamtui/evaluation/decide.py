@@ -13,6 +13,7 @@ from iamtui.evaluation.combining.outcome import LayerResults, ResolvedLayers
 from iamtui.evaluation.decision import Decision, LayerTrace, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.matching.layers import Explained, PartialResult, evaluate_layer, explain_layer, unknown_data
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, unknown_keys_of, weigh
@@ -97,8 +98,13 @@ def prepare_given(policies: GivenPolicies, request: Request) -> PreparedRequest:
     return prepare(request, FromDocuments(policies))
 
 
-def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] | None = None) -> Settled:
-    """Decide a request that was made ready, as `decide` does, without a trace; `heard` are its layers if they were."""
+def settle_question(
+    question: PreparedRequest, heard: tuple[PartialResult, ...] | None = None, tests: TestsOnce | None = None
+) -> Settled:
+    """Decide a request that was made ready, as `decide` does, without a trace; `heard` are its layers if they were.
+
+    Who decides for many keeps `tests`.
+    """
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
@@ -108,7 +114,7 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
-        found, keys = narrowed(found, question, partials, unknown_keys_of(question, partials, checked))
+        found, keys = narrowed(found, question, partials, unknown_keys_of(question, partials, checked), tests)
     data = () if found.best == found.worst else tuple(_open_data(question, partials))
     return Settled(
         found.best,

@@ -17,7 +17,7 @@ from iamtui.evaluation.decision import Layer, MatchClass, Outcome, UnknownKey, V
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.layers import LayerResult, PartialResult
-from iamtui.evaluation.matching.matching_once import MatchOnce
+from iamtui.evaluation.matching.matching_once import MatchOnce, TestsOnce
 from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
@@ -93,14 +93,23 @@ def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerRe
 
 
 def narrowed(
-    found: OutcomeRange, question: PreparedRequest, partials: Sequence[PartialResult], unknown: Iterable[str]
+    found: OutcomeRange,
+    question: PreparedRequest,
+    partials: Sequence[PartialResult],
+    unknown: Iterable[str],
+    tests: TestsOnce | None = None,
 ) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
-    """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
+    """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31).
+
+    Who decides for many keeps `tests`.
+    """
     keys = _once(unknown)
-    return narrow(found, keys, *_left_open(question, partials)) if keys else (found, ())
+    return narrow(found, keys, *_left_open(question, partials, tests)) if keys else (found, ())
 
 
-def may_be_allowed(question: PreparedRequest, partials: Sequence[PartialResult]) -> bool:
+def may_be_allowed(
+    question: PreparedRequest, partials: Sequence[PartialResult], tests: TestsOnce | None = None
+) -> bool:
     """Whether what evaluated layers say leaves an allow possible: the question is then not denied (WC1)."""
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
@@ -109,7 +118,7 @@ def may_be_allowed(question: PreparedRequest, partials: Sequence[PartialResult])
     if found.best == found.worst or found.best.verdict is not Verdict.ALLOWED:
         return found.best.verdict is Verdict.ALLOWED
     keys = _once(unknown_keys_of(question, partials, checked))
-    return not keys or allows_in_some_state(keys, *_left_open(question, partials))
+    return not keys or allows_in_some_state(keys, *_left_open(question, partials, tests))
 
 
 def unknown_keys_of(
@@ -130,10 +139,12 @@ def _once(keys: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _left_open(question: PreparedRequest, partials: Sequence[PartialResult]) -> tuple[Open, Redecide]:
+def _left_open(
+    question: PreparedRequest, partials: Sequence[PartialResult], tests: TestsOnce | None
+) -> tuple[Open, Redecide]:
     """What a request leaves open, and what decides it with some keys in other states."""
     undecided = [statement for partial in partials for _, statement in partial.undecided]
-    once = MatchOnce()
+    once = MatchOnce(tests)
     fixed = {one.layer.layer: one.conclude(question.asked) for one in partials if not one.undecided}
 
     def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:

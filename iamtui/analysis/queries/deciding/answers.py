@@ -13,6 +13,7 @@ from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import Settled, prepare_for, settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.layers import PartialResult
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request, RequestError
@@ -38,9 +39,14 @@ class Situation:
         return "denied" if self.settled.is_denied else "conditional"
 
 
-def situation_of(question: PreparedRequest, heard: tuple[PartialResult, ...] | None = None) -> Situation:
-    """A question decided for the one who asks it; `heard` is what the layers say to it where that is known."""
-    settled = settle_question(question, heard)
+def situation_of(
+    question: PreparedRequest, heard: tuple[PartialResult, ...] | None = None, tests: TestsOnce | None = None
+) -> Situation:
+    """A question decided for the one who asks it; `heard` is what the layers say to it where that is known.
+
+    Who decides for many keeps `tests`.
+    """
+    settled = settle_question(question, heard, tests)
     return Situation(question, settled, settled.assumed)
 
 

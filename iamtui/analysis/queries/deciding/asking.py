@@ -34,6 +34,7 @@ from iamtui.analysis.queries.index.statements import NOTHING, entries_in_play, s
 from iamtui.analysis.queries.index.taking import Side, keys_named, own_keys
 from iamtui.analysis.queries.index.truths import Truths
 from iamtui.evaluation.decide import prepare_for
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import places_in
@@ -96,6 +97,7 @@ class Asking:
         self._request = request
         self._partition = partition_of(request.resource)
         self._truths = Truths(holders)
+        self._tests = TestsOnce()
         self._own: set[int] = set(holders.carrying.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._bounding = holders.bounding(request.action)
@@ -260,9 +262,8 @@ class Asking:
             identity=heard.applicable.identity, permissions_boundary=heard.applicable.permissions_boundary
         )
         request = replace(own.request, principal=self._holders.all[place].arn)
-        return situation_of(
-            PreparedRequest(request, asked.context.subject, asked, layers, heard.setting), like.settled.partials
-        )
+        question = PreparedRequest(request, asked.context.subject, asked, layers, heard.setting)
+        return situation_of(question, like.settled.partials, self._tests)
 
     def _situation(self, place: int) -> Situation:
-        return situation_of(self._prepared(place))
+        return situation_of(self._prepared(place), tests=self._tests)

@@ -18,6 +18,7 @@ from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.matching.layers import LayerResult, PartialResult
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import caller_of
 from iamtui.evaluation.weighing import may_be_allowed
@@ -54,6 +55,7 @@ class OnlyWays:
         self._denied: dict[Hashable, bool] = {}
         self._others: dict[int, _Others] = {}
         self._lets_in: dict[Hashable, bool] = {}
+        self._tests = TestsOnce()
         self._alike: dict[Hashable, tuple[Situation | None, Resting]] = {}
 
     def of_each(self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]) -> Resting:
@@ -137,7 +139,7 @@ class OnlyWays:
             key = _alone(others, statement, question)
             found = self._lets_in.get(key)
             if found is None:
-                found = self._lets_in[key] = may_be_allowed(question, _with_open(situation, (statement,)))
+                found = self._lets_in[key] = may_be_allowed(question, _with_open(situation, (statement,)), self._tests)
             if situation.settled.was_open:
                 self._lets_in[first] = found
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.ways import CERTAIN, Grant, WayKey, says_of, way_of
@@ -38,8 +39,9 @@ class Matching(NamedTuple):
     alike: int
 
 
-class OwnAllows(NamedTuple):
-    """What one policy allows those who carry it alike.
+@dataclass(slots=True)
+class OwnAllows:
+    """What one policy allows those who carry it alike; there are many, so they are cheap to make.
 
     `ways` are the places of the ways of its Allows among those of a question, as far as somebody rests on them.
     """
@@ -84,19 +86,20 @@ class EverybodysAllows:
                 allowing = known[id(told.relevance)] = _Allowing(*told, self._alike)
             if allowing.allows:
                 found[side] = allowing
-        if found:
-            for document in documents:
-                self._add(document, found)
+        for document in documents if found else ():
+            self._add(document, found)
 
     def _add(self, document: int, said: Mapping[Side, _Allowing]) -> None:
-        taking = self._taking[document]
+        taking, policies = self._taking[document], self._carrying.policies
         for number in self._carrying.numbers[document]:
-            policy, side = self._carrying.policies[number]
+            policy, side = policies[number]
             allowing = said.get(side)
-            if allowing is not None and allowing.fixed is not None:
-                self._fixed[number] = _own_allows(policy, taking, allowing.fixed)
-            elif allowing is not None:
+            if allowing is None:
+                continue
+            if allowing.fixed is None:
                 self._varying[number] = _Varying(policy, taking, allowing, self._heard_of)
+            else:
+                self._fixed[number] = _own_allows(policy, taking, allowing.fixed)
 
     def of(self, place: int) -> Sequence[OwnAllows]:
         """What the policies of one allow, in the order in which it has them; the same for who carries it alike."""

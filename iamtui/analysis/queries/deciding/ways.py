@@ -47,7 +47,7 @@ def way_of(policy: AppliedPolicy, statement: Statement, layer: Layer = Layer.IDE
     owner = policy.owner
     if layer is not Layer.IDENTITY:
         return WayKey(policy.name, statement.label, "trust" if layer is Layer.TRUST else "resource", owner)
-    if owner is not None and owner.split(":", 5)[5].startswith("group/"):
+    if owner is not None and "group/" in owner and owner.split(":", 5)[5].startswith("group/"):
         return WayKey(policy.name, statement.label, "group", owner)
     if policy.arn is None:
         return WayKey(policy.name, statement.label, "inline", owner)

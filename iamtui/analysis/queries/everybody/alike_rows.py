@@ -30,6 +30,8 @@ class AlikeRows:
         self._target = target
         self._answers = answers
         self._ways = ways
+        self._everybody = answers.holders.all
+        self._mark_of = answers.holders.mark_of
         self._alike: dict[int, _Alike] = {}
         for one in answers.alike:
             if one.label != "denied" or show_denied:
@@ -38,7 +40,7 @@ class AlikeRows:
         self.places = sorted((*self._alike, *answers.with_sessions))
 
     def _in_common(self, alike: Alike) -> _Alike:
-        holder = self._answers.holders.all[alike.places[0]]
+        holder = self._everybody[alike.places[0]]
         answer = Answer(holder, alike.situation, self._answers.matches)
         found = Found.of(self._target, (Cell(self._target.resource, answer),))
         said = said_of([found], found, several=False)
@@ -48,8 +50,7 @@ class AlikeRows:
     def row(self, place: int) -> Row:
         """The row of one who stands for itself, not for sessions that a policy names."""
         _, kind, said, label, resting = self._alike[place]
-        holders = self._answers.holders
-        holder = holders.all[place]
+        holder = self._everybody[place]
         ways: tuple[int, ...] = ()
         denying = None
         if resting is not None:
@@ -72,8 +73,8 @@ class AlikeRows:
             ways,
             (),
             denying,
-            holders.mark_of(place),
+            self._mark_of(place),
         )
 
     def _answer(self, place: int) -> Answer:
-        return Answer(self._answers.holders.all[place], self._alike[place].situation, self._answers.matches)
+        return Answer(self._everybody[place], self._alike[place].situation, self._answers.matches)

@@ -238,10 +238,9 @@ class Rows:
         """How many users and roles are denied, by layer."""
         for place in self._holders.roots:
             self._denied.pop(place, None)
-        layers = {id(situation): layer_of(situation) for situation in _each(self._denied.values())}
         counts: Counter[str] = Counter()
         for situation, count in Counter(map(id, self._denied.values())).items():
-            counts[layers[situation]] += count
+            counts[layer_of(self._seen.get(situation))] += count
         return dict(sorted(counts.items()))
 
     def _sorted(self, rows: Iterable[Row]) -> tuple[Row, ...]:
