@@ -101,10 +101,12 @@ class Asking:
         self._own: set[int] = set(holders.carrying.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._bounding = holders.bounding(request.action)
-        self._groups = Groups(holders, self._kindred, self._truths, self._bounding)
+        resources = self._resources()
+        relevant = holders.relevant(request, resources)
+        self._groups = Groups(holders, self._kindred, self._truths, self._bounding, relevant)
         self._sign_in = SignIn()
         speaking = holders.speaking(request.action)
-        self._spoken = speaking.of(self._resources())
+        self._spoken = speaking.of(resources)
         self._own_matches = HolderMatches(holders, speaking, self._groups)
 
     @property

@@ -42,16 +42,22 @@ class Groups:
     """Finds the groups for one request.
 
     `boundaries` says for each frame with a boundary what of it takes the action; None where it was not exported.
+    `relevant` is what was found of documents for the same action on the same resources.
     """
 
     def __init__(
-        self, holders: Holders, kindred: Kindred, truths: Truths, boundaries: dict[Frame, Taking | None]
+        self,
+        holders: Holders,
+        kindred: Kindred,
+        truths: Truths,
+        boundaries: dict[Frame, Taking | None],
+        relevant: dict[Hashable, Relevance],
     ) -> None:
         self._holders = holders
         self._kindred = kindred
         self._truths = truths
         self._boundaries = boundaries
-        self._relevant: dict[Hashable, Relevance] = {}
+        self._relevant = relevant
         self._heard: dict[int, dict[int, Truth]] = {}
 
     def question_of(self, place: int) -> PreparedRequest:

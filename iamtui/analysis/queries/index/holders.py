@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -11,6 +11,7 @@ from iamtui.analysis.queries.index.action_lists import ActionLists
 from iamtui.analysis.queries.index.carrying import Carrying
 from iamtui.analysis.queries.index.marks import mark_of
 from iamtui.analysis.queries.index.speaking import SpeakingDocuments
+from iamtui.analysis.queries.index.statements import Relevance, is_name_stated
 from iamtui.analysis.queries.index.taking import Side, Taking, taking_of
 from iamtui.evaluation.applicable.from_snapshot import (
     GroupPolicies,
@@ -22,13 +23,16 @@ from iamtui.evaluation.applicable.from_snapshot import (
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.request.caller import Caller, CallerKind, caller_of, identify
-from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import bits_of
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _MOST_ACTIONS = 64  # for how many the statements that take them are kept
+_MOST_RELEVANT = 8  # for how many requests what documents say to them is kept
+_MOST_SAID = 50_000
+Key = TypeVar("Key", bound=Hashable)
 Kept = TypeVar("Kept")
 
 
@@ -107,6 +111,7 @@ class Holders:
         self._bounding: dict[str, dict[Frame, Taking | None]] = {}
         self._taking: dict[str, Mapping[int, Taking]] = {}
         self._speaking: dict[str, SpeakingDocuments] = {}
+        self._relevant: dict[Hashable, dict[Hashable, Relevance]] = {}
         with collector_waiting():
             self.all: tuple[Holder, ...] = tuple(sorted(_everybody(snapshot), key=lambda holder: holder.order))
             for place, holder in enumerate(self.all):
@@ -231,10 +236,22 @@ class Holders:
             self._speaking[folded] = found
         return found
 
+    def relevant(self, request: Request, resources: Sequence[str] | None) -> dict[Hashable, Relevance]:
+        """What documents were found to say of an action on some resources: who asks the same again looks there first.
 
-def _with_room(kept: dict[str, Kept]) -> dict[str, Kept]:
-    """What is kept by action, the older half left out where it is too much."""
-    return kept if len(kept) < _MOST_ACTIONS else dict(list(kept.items())[_MOST_ACTIONS // 2 :])
+        By document, kind of policy, and all else that counts: what is equal for those who hear the same.
+        """
+        key = request.action.lower(), resources, is_name_stated(request)
+        found = self._relevant.get(key)
+        if found is None or len(found) > _MOST_SAID:  # what reads the time of the request is never found again
+            self._relevant = _with_room(self._relevant, _MOST_RELEVANT)
+            found = self._relevant[key] = {}
+        return found
+
+
+def _with_room(kept: dict[Key, Kept], most: int = _MOST_ACTIONS) -> dict[Key, Kept]:
+    """What is kept, the older half left out where it is too much."""
+    return kept if len(kept) < most else dict(list(kept.items())[most // 2 :])
 
 
 class _Latest:

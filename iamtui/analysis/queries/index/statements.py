@@ -12,6 +12,7 @@ from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.context import RequestContext, listed
+from iamtui.evaluation.request.request import Request
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.principals import PrincipalEntry
@@ -86,7 +87,7 @@ def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
     element = statement.resource
     if element is None or element.negated or question.asked.left_open is not None:
         return False
-    if any(key.lower() == USER_NAME for key in question.request.context):
+    if is_name_stated(question.request):
         return False
     reaching = [
         pattern
@@ -98,6 +99,11 @@ def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
         any(variable.folded == USER_NAME and variable.default is None for variable in pattern.variables)
         for pattern in reaching
     )
+
+
+def is_name_stated(request: Request) -> bool:
+    """Whether a request says what the name of the user is: then it need not be that of the holder."""
+    return any(key.lower() == USER_NAME for key in request.context)
 
 
 def can_match(statement: Statement, question: PreparedRequest) -> bool:
