@@ -55,6 +55,7 @@ class OnlyWays:
         self._denied: dict[Hashable, bool] = {}
         self._others: dict[int, _Others] = {}
         self._lets_in: dict[Hashable, bool] = {}
+        self._keys: dict[Hashable, tuple[str, ...]] = {}
         self._tests = TestsOnce()
         self._alike: dict[Hashable, tuple[Situation | None, Resting]] = {}
 
@@ -96,7 +97,7 @@ class OnlyWays:
                 return True
             if others.said is not None and any(self._lets_in_alone(answer, others, one) for one in same_layer):
                 return False
-            left: Hashable = frozenset([content_of_open(one.statement, situation.question) for one in same_layer])
+            left: Hashable = frozenset([one.says for one in same_layer])
         else:
             left = id(grant.statement)
         key: Hashable = (id(situation), left)
@@ -122,7 +123,8 @@ class OnlyWays:
         own = (one for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY)
         undecided = [statement for one in own for _, statement in one.undecided]
         if situation.settled.was_open and len(undecided) == 1 and self._others_of(situation).said is not None:
-            key = _alone(self._others_of(situation), undecided[0], situation.question)
+            statement, question = undecided[0], situation.question
+            key = self._alone(self._others_of(situation), statement, content_of_open(statement, question), question)
             self._lets_in[key] = not situation.settled.is_denied
 
     def _lets_in_alone(self, answer: Answer, others: _Others, grant: Grant) -> bool:
@@ -131,12 +133,12 @@ class OnlyWays:
         Beside others it does so too: no state of the keys is impossible for what others read.
         """
         situation, statement = others.situation, grant.statement
-        first = id(situation), content_of_open(statement, situation.question)
+        first = id(situation), grant.says
         found = self._lets_in.get(first) if situation.settled.was_open else None
         if found is None:
             own = not situation.settled.was_open and own_keys(statement, answer.holder.frame.kind)
             question = _asked_by(answer.holder, situation) if own else situation.question
-            key = _alone(others, statement, question)
+            key = self._alone(others, statement, grant.says, question)
             found = self._lets_in.get(key)
             if found is None:
                 found = self._lets_in[key] = may_be_allowed(question, _with_open(situation, (statement,)), self._tests)
@@ -144,12 +146,14 @@ class OnlyWays:
                 self._lets_in[first] = found
         return found
 
-
-def _alone(others: _Others, statement: Statement, question: PreparedRequest) -> Hashable:
-    """Equal where it comes to the same if a statement is all that is left of identity policies."""
-    context, caller = question.asked.context, question.subject.caller
-    read = [(key, context.lookup(key)._replace(source="")) for key in keys_named(statement)]
-    return others.said, caller.kind, caller.account, content_of_open(statement, question), frozenset(read)
+    def _alone(self, others: _Others, statement: Statement, content: Hashable, question: PreparedRequest) -> Hashable:
+        """Equal where it comes to the same if a statement, of which this counts, is all that identity policies say."""
+        keys = self._keys.get(content)
+        if keys is None:
+            keys = self._keys[content] = tuple(dict.fromkeys(keys_named(statement)))
+        context, caller = question.asked.context, question.subject.caller
+        read = tuple([context.lookup(key)._replace(source="") for key in keys])
+        return others.said, caller.kind, caller.account, content, read
 
 
 def _read_own(allows: Iterable[Grant], holder: Holder) -> bool:
