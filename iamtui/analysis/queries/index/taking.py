@@ -52,8 +52,9 @@ def taking_with(document: Document, statements: Sequence[Statement]) -> Taking:
     keys: dict[str, None] = {}
     taken: list[Taken] = []
     for statement in statements:
-        named = tuple(keys_named(statement))
-        keys.update(dict.fromkeys(named))
+        named = tuple(keys_named(statement)) if statement.conditions or _has_variables(statement) else ()
+        if named:
+            keys.update(dict.fromkeys(named))
         taken.append(Taken(statement, tuple(dict.fromkeys(filter(differs_by_entity, named))) if named else ()))
     return Taking(document, tuple(taken), keys=tuple(keys))
 
@@ -65,11 +66,16 @@ def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str,
 
 def keys_named(statement: Statement) -> Iterator[str]:
     """The keys that a statement tests, or puts into a pattern or value, in lower case."""
-    element = statement.resource
-    if element is not None and element.variables and any("${" in text for text in element.texts):
-        for pattern in element.patterns:
+    if statement.resource is not None and _has_variables(statement):
+        for pattern in statement.resource.patterns:
             yield from (variable.folded for variable in pattern.variables)
     yield from keys_tested(statement)
+
+
+def _has_variables(statement: Statement) -> bool:
+    """Whether a pattern of the Resource element may have variables."""
+    element = statement.resource
+    return element is not None and element.variables and "${" in "\0".join(element.texts)
 
 
 def keys_tested(statement: Statement) -> Iterator[str]:

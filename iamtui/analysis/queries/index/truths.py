@@ -19,6 +19,9 @@ from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.statement import PolicyKind
 from iamtui.policy.truth import Truth
+from iamtui.snapshot.model import Role
+
+_TAG = "aws:principaltag/"
 
 LikeOf = Callable[[int], PreparedRequest]
 """The request as one who is of a place's kind and account makes it."""
@@ -32,6 +35,7 @@ class Truths:
         self._asked: dict[int, MatchContext] = {}
         self._known: dict[tuple[object, ...], Truth] = {}
         self._named: dict[tuple[str, ...], set[int]] = {}
+        self._tags: dict[Hashable, KeyValue] = {}
         self._stated: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
 
     def named_in(self, resources: tuple[str, ...]) -> set[int]:
@@ -141,8 +145,18 @@ class Truths:
         kept = self._kept(name, like)
         found = kept.get(place)
         if found is None:
-            found = kept[place] = self.context(place, like).lookup(name)._replace(source="")
+            alike = self._tagged_alike(name, place, like)
+            found = kept[place] = self._tags.get(alike) or self.context(place, like).lookup(name)._replace(source="")
+            self._tags[alike] = found
         return found
+
+    def _tagged_alike(self, name: str, place: int, like: PreparedRequest) -> Hashable:
+        """Equal for those for whom a key is the same: a tag for all whose own tags, and trust policies, are equal."""
+        entity = self._holders.all[place].entity
+        if entity is None or not name.startswith(_TAG):
+            return name, place
+        trust = id(entity.trust) if isinstance(entity, Role) else None  # it says whether sessions bring tags (E53)
+        return name, like.subject.caller.kind, trust, entity.tags
 
     def _kept(self, name: str, like: PreparedRequest) -> dict[int, KeyValue]:
         """What is known of a key of the entity itself, by place."""
