@@ -24,7 +24,7 @@ from tests.analysis.queries.test_who_can import AT, question_of
 from tests.analysis.queries.worlds import crowded_world, random_world
 from tests.evaluation.building import allow, snapshot, user
 
-ASKED = (
+ASKED: tuple[dict[str, KeyValue], ...] = (
     {},
     {"aws:username": KeyValue.of("ann")},
     {"aws:PrincipalTag/team": KeyValue.of("core")},
