@@ -54,12 +54,23 @@ def elements(statement: Statement, policy: PolicyDocument) -> Elements:
     return {element.label.lower(): element for element in _elements(statement, policy)}
 
 
+def rest_of(statement: Statement, policy: PolicyDocument) -> NormalStatement:
+    """A statement that AWS would not refuse, without its Action."""
+    effect = Element("Effect", {statement.effect: statement.effect.value})
+    return normal_statement({one.label.lower(): one for one in (effect, *_beside_action(statement, policy))})
+
+
 def _elements(statement: Statement, policy: PolicyDocument) -> Iterator[Element]:
     yield Element("Effect", {statement.effect: statement.effect.value})
     if statement.invalid is not None:
         yield Element("Refused", {(statement.invalid, statement.index): statement.invalid})
         return
     yield Element(_negation(statement.action.negated, "Action"), dict(_actions(statement.action.patterns)))
+    yield from _beside_action(statement, policy)
+
+
+def _beside_action(statement: Statement, policy: PolicyDocument) -> Iterator[Element]:
+    """The elements of a statement that follow its Action."""
     if statement.resource is not None:
         label = _negation(statement.resource.negated, "Resource")
         yield Element(label, {pattern.text: pattern.text for pattern in _widest(statement.resource.patterns)})

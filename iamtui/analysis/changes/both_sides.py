@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
+from iamtui.analysis.changes.seen_entities import KnownEntities, SeenEntities
 from iamtui.analysis.changes.shares import Asked
 from iamtui.analysis.queries.actions.alike import nature_of, place_of, reads_nothing_listed, tells_all_apart
 from iamtui.evaluation.preparing import PreparedRequest
@@ -16,11 +17,13 @@ from iamtui.snapshot.model import Snapshot
 class BothSides:
     """One principal on two sides; None stands for a side where it is not."""
 
-    def __init__(self, asker: Asker, sides: Sequence[Snapshot | None], arn: str) -> None:
+    def __init__(self, asker: Asker, sides: Sequence[Snapshot | None], arn: str, known: KnownEntities) -> None:
+        """`known` are the entities of both snapshots."""
         self._asker = asker
         self._sides = sides
         self._there = tuple(side for side in sides if side is not None)
         self._arn = arn
+        self._known = known
         self._found: dict[Hashable, tuple[Labelled, ...]] = {}
         self._shares = not any(map(tells_all_apart, self.prepared("sts:GetCallerIdentity", ANY_RESOURCE)))
 
@@ -28,18 +31,31 @@ class BothSides:
         """A request of the principal on each side where it is, ready to be decided."""
         return tuple(self._asker.prepared(side, self._arn, action, resource) for side in self._there)
 
-    def labelled(self, action: str, resources: Iterable[str], taking: Sequence[Statement]) -> Iterator[Asked]:
-        """Resources with their labels on both sides; `taking` are all statements that take the action on either."""
+    def labelled(
+        self, questions: Sequence[PreparedRequest], resources: Iterable[str], taking: Sequence[Statement]
+    ) -> Iterator[Asked]:
+        """Resources with their labels on both sides; `taking` are all statements that take the action on either.
+
+        `questions` are a prepared request for the action; what of the principal tells resources apart is read from it.
+        """
+        action = questions[0].subject.action
         nature = self._nature_of(action, taking)
+        entities = self._entities(questions, taking) if self._shares and action.startswith(_OF_ENTITIES) else None
         for resource in resources:
             key = self._key(nature, action, resource, taking)
-            if key not in self._found:
-                self._found[key] = tuple(
+            seen = None if entities is None or resource == self._arn else entities.of(resource)
+            place = key if seen is None else (action if nature is None else nature, seen)
+            if place not in self._found:
+                self._found[place] = tuple(
                     ABSENT if side is None else self._asker.label(side, self._arn, action, resource)
                     for side in self._sides
                 )
-            old, new = self._found[key]
+            old, new = self._found[place]
             yield Asked(resource, old, new, key)
+
+    def _entities(self, questions: Sequence[PreparedRequest], taking: Sequence[Statement]) -> SeenEntities:
+        known = zip(self._sides, self._known.of(questions[0].subject.action), strict=True)
+        return SeenEntities([found for side, found in known if side is not None], questions, taking)
 
     def _nature_of(self, action: str, taking: Sequence[Statement]) -> Hashable | None:
         """What actions share that are decided alike where the same statements match; None for one that shares nothing.
@@ -59,6 +75,10 @@ class BothSides:
         if resource in places:
             return action, resource
         return nature, places, tuple(id(one) for one in taking if _matches(one, resource))
+
+
+_OF_ENTITIES = ("iam:", "sts:")
+"""How the actions begin that are about users, roles, groups or policies."""
 
 
 def _matches(statement: Statement, resource: str) -> bool:

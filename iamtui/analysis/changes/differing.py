@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum, auto
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import zip_longest
 from operator import or_
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.normal_form import NormalStatement, elements, normal_statement
+from iamtui.policy.normal_form import NormalStatement, rest_of
 from iamtui.policy.statement import Effect, InvalidDocument, Statement
 
 
@@ -65,14 +65,19 @@ class Comparer:
         there = [side for side in (old, new) if side is not None]
         own = (one for side in there for level in side.identity for one in statements_in(level))
         if old is None or new is None:
-            return whatever_takes((*own, *self._of_resources), beside=True)
+            return whatever_takes(own).joined(self._by_resources)
         found = reduce(Differing.joined, self._of_layers(old, new), Differing())
         found = found.joined(whatever_takes(self._read_otherwise(old, new)))
         if found.whole or old.lets_guests_in != new.lets_guests_in:
-            return found.joined(whatever_takes((*own, *self._of_resources), beside=True))
+            return found.joined(whatever_takes(own)).joined(self._by_resources)
         if any(map(_comes_or_goes, old.limits, new.limits)):  # it is the principal's own that it limits
             return found._replace(statements=(*found.statements, *own), beside=True)
         return found._replace(beside=old.limits != new.limits or found.beside)
+
+    @cached_property
+    def _by_resources(self) -> Differing:
+        """All that the policies of resources and roles take."""
+        return whatever_takes(self._of_resources, beside=True)
 
     def _of_layers(self, old: Inputs, new: Inputs) -> Iterator[Differing]:
         yield from self._of_levels(old.identity, new.identity, _Kind.IDENTITY)
@@ -165,9 +170,7 @@ def _said_by(document: Document, kind: _Kind) -> Iterator[tuple[_Rest, int, Stat
         return
     for statement in policy.statements:
         if statement.invalid is None and not (kind is _Kind.RCP and statement.effect is Effect.ALLOW):
-            said = elements(statement, policy)
-            rest = {label: one for label, one in said.items() if label not in ("action", "notaction")}
-            yield normal_statement(rest), action_sets.taken_by(statement.action), statement
+            yield rest_of(statement, policy), action_sets.taken_by(statement.action), statement
 
 
 def _comes_or_goes(before: Levels | None, after: Levels | None) -> bool:

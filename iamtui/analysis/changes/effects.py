@@ -130,7 +130,7 @@ class _Effects:
         actions = differing.actions if self._only is None else differing.actions & of_names(self._only)
         if not actions:
             return
-        subject = Subject(self._asker, arn, snapshots, (old, new))
+        subject = Subject(self._asker, arn, snapshots, (old, new), self._witnesses.entities)
         for asked in classes_of(actions, subject.statements, self._witnesses.actions_on_known):
             found = self._sharing.labels(subject, asked)
             self.complete &= found.complete

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from iamtui.analysis.changes.action_classes import ActionClass
 from iamtui.analysis.changes.both_sides import BothSides
 from iamtui.analysis.changes.inputs import Inputs, Level
 from iamtui.analysis.changes.labels import Asker, own_keys_read
+from iamtui.analysis.changes.seen_entities import KnownEntities
 from iamtui.analysis.changes.shares import Asked
 from iamtui.analysis.changes.witnesses import Witnesses
 from iamtui.analysis.queries.index.situations import Made, Situations
@@ -37,12 +39,20 @@ class _Numbered(NamedTuple):
 class Subject:
     """A principal on both sides; None stands for a side where it is not."""
 
-    def __init__(self, asker: Asker, arn: str, snapshots: Sequence[Snapshot], sides: Sequence[Inputs | None]) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        arn: str,
+        snapshots: Sequence[Snapshot],
+        sides: Sequence[Inputs | None],
+        known: KnownEntities,
+    ) -> None:
+        """`known` are the entities of both snapshots."""
         self.arn = arn
         self.account = arn.split(":", 5)[4]
         self._sides = sides
         there = [None if side is None else snapshot for snapshot, side in zip(snapshots, sides, strict=True)]
-        self.both = BothSides(asker, there, arn)
+        self.both = BothSides(asker, there, arn, known)
 
     @property
     def names(self) -> frozenset[str]:
@@ -108,6 +118,9 @@ class Sharing:
         """`of_resources` are the statements of the policies of resources and roles, on both sides."""
         self._witnesses = witnesses
         self._of_resources = of_resources
+        self._by_action: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+        for place, one in enumerate(of_resources):
+            self._by_action.setdefault((one.action.patterns, one.action.negated), []).append(place)
         self._taking: dict[str, tuple[Statement, ...]] = {}
         self._named: dict[str, frozenset[str]] = {}
         self._contents: dict[int, _Numbered] = {}
@@ -120,9 +133,13 @@ class Sharing:
         if found is None:
             folded = action.lower()
             service = folded.partition(":")[0]
-            found = tuple(one for one in self._of_resources if one.action.matches(folded, service))
+            alike = (each for each in self._by_action.values() if self._at(each[0]).action.matches(folded, service))
+            found = tuple(map(self._at, sorted(chain.from_iterable(alike))))
             self._taking[action] = found
         return found
+
+    def _at(self, place: int) -> Statement:
+        return self._of_resources[place]
 
     def labels(self, subject: Subject, asked: ActionClass) -> Labels:
         """The labels of the first action of a class, which stands for all."""
@@ -155,7 +172,7 @@ class Sharing:
         action = asked.actions[0]
         prepared = subject.both.prepared(action, ANY_RESOURCE)
         resources = self._witnesses.of(action, prepared, asked.statements)
-        labelled = tuple(subject.both.labelled(action, resources.resources, asked.statements))
+        labelled = tuple(subject.both.labelled(prepared, resources.resources, asked.statements))
         read = [key for side in prepared for key in own_keys_read(side)]
         read += [key for one in labelled for side in (one.old, one.new) for key in side.own_keys]
         return Made(Labels(labelled, resources.complete), tuple(dict.fromkeys(read)))

@@ -11,6 +11,7 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.changes.seen_entities import KnownEntities
 from iamtui.analysis.queries.everybody.strangers import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.resources.cutting import cut, meeting, own_in_play, patterns_in_play
@@ -45,6 +46,7 @@ class Witnesses:
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self._sides = (old, new)
         self._resources = (KnownResources(old), KnownResources(new))
+        self.entities = KnownEntities(self._resources)
         self._others = accounts_told_apart(old, new)
         self._fresh = unused_account(new)
         self._known: dict[tuple[str, frozenset[str]], tuple[tuple[Known, ...], KnownByForm]] = {}

@@ -20,6 +20,8 @@ from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.results import Changes
+from iamtui.analysis.changes.seen_entities import KnownEntities
+from iamtui.analysis.queries.resources.known_resources import KnownResources
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request
@@ -280,7 +282,8 @@ def test_labels_that_are_shared_are_those_that_each_request_has(tmp_path: Path) 
     path = tmp_path / "company.json"
     old, new = (opened(path, export(users=[user("ann", inline=inline)])) for inline in ({}, {"own": own}))
     asker = Asker(AT)
-    ann = BothSides(asker, (old, new), arn("user", "ann"))
+    known = KnownEntities([KnownResources(side) for side in (old, new)])
+    ann = BothSides(asker, (old, new), arn("user", "ann"), known)
     read = parse_policy(json.dumps(own).encode())
     assert isinstance(read, PolicyDocument)
     for action in ("sqs:PurgeQueue", "sqs:SendMessage", "sqs:DeleteQueue", "sns:Publish", "ecs:DeleteCluster"):
@@ -288,6 +291,6 @@ def test_labels_that_are_shared_are_those_that_each_request_has(tmp_path: Path) 
         taking = [one for one in read.statements if one.action.matches(action.lower(), service)]
         places = [f"{region}:{account}" for region in ("us-east-1", "eu-west-1") for account in (ACCOUNT, "4" * 12)]
         resources = [f"arn:aws:{service}:{place}:{name}" for place in places for name in ("pay", "cluster/x", "x")]
-        for asked in ann.labelled(action, resources, taking):
+        for asked in ann.labelled(ann.prepared(action, "*"), resources, taking):
             alone = tuple(asker.label(side, arn("user", "ann"), action, asked.resource) for side in (old, new))
             assert (asked.old, asked.new) == alone, (action, asked.resource)
