@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import keys_tested
-from iamtui.analysis.queries.resources.cutting import is_apart_for_aws, patterns_in_play
+from iamtui.analysis.queries.resources.cutting import patterns_in_play
 from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.known_resources import KnownResources
 from iamtui.analysis.queries.resources.resource_reads import reads_of
@@ -63,6 +63,5 @@ class SeenEntities:
             if known is None:
                 return None
             seen.append(known.signature(reads))
-        kind = resource.split(":", 5)[5].partition("/")[0]
         matched = [any(matches(resource) for matches in each) for each in self._patterns]
-        return kind, is_apart_for_aws(resource), self._statements, (*seen, *matched)
+        return self._statements, *seen, *matched
