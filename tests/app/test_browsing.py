@@ -377,6 +377,31 @@ async def test_help_tells_about_what_has_the_focus_with_every_key(path: Path, si
             await user.until(lambda: not isinstance(user.app.screen, HelpScreen), "its end")
 
 
+async def test_a_tree_is_made_anew_once_it_comes_to_the_front(path: Path) -> None:
+    """Thousands of policies hold the event loop for long; what is unfolded and the cursor stay all the same."""
+    async with session(path) as user:
+        behind = user.bench.explorer.query_one("#tree-1", TreeList)
+        assert not behind.row_count
+        await user.press("t")
+        assert any("Reading" in row for row in rows(behind))
+        await user.press("end", "right", "home", "left", "down", "T")
+        was, changed = rows(behind), company()
+        changed["Policies"].append(a_policy("Writing", {"Statement": []}))
+        write(path, changed)
+        before = user.bench.workspace
+        await user.press("R")
+        await user.until(lambda: user.bench.workspace is not before, "what is new")
+        await user.until_read()
+        assert rows(behind) == was
+        cursor, folded = behind.cursor_node, behind.open_keys
+        await user.press("t")
+        assert cursor is not None
+        assert behind.cursor_node is not None
+        assert (behind.cursor_node.key, behind.open_keys) == (cursor.key, folded)
+        await user.press("home", "right")
+        await user.until_seen("Writing")
+
+
 async def test_help_tells_of_the_next_match_only_while_there_is_a_search(path: Path) -> None:
     async def told() -> bool:
         await user.press("?")

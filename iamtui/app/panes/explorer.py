@@ -71,6 +71,7 @@ changed on disk: `x` marks it as seen.
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._sources: Sequence[TreeSource] = ()
+        self._due = [""] * len(TREES)  # which trees are to be made, for the first time or again
         self._open_while_unfiltered: dict[int, frozenset[str]] = {}
         self._left_on: str | None = None  # where the cursor was before the filter
 
@@ -144,7 +145,7 @@ changed on disk: `x` marks it as seen.
     # Data
 
     def watch_workspace(self, old: Workspace | None, new: Workspace | None) -> None:
-        """Make the trees anew; open nodes and cursor stay."""
+        """Make the tree in front anew, the others once they come there; open nodes and cursor stay."""
         if new is None:
             return
         self._sources = new.trees()
@@ -152,12 +153,21 @@ changed on disk: `x` marks it as seen.
             tree = self.query_one(f"#tree-{index}", TreeList)
             tree.children_of = badged(source.children, new.findings)
             tree.empty = source.EMPTY
-            if self._text and index == self._front:
-                continue
-            roots = with_badges(source.roots(), new.findings)
-            tree.set_roots(roots, expanded=source.open_at_first() if old is None else None)
+            self._due[index] = self._due[index] or ("first" if old is None else "again")
         if self._text:
+            self._due[self._front] = ""
             self._narrow(self._text)
+        else:
+            self._fill(self._front)
+
+    def _fill(self, index: int) -> None:
+        """Make a tree anew if there is another workspace since it was made: thousands of policies take their time."""
+        due, self._due[index] = self._due[index], ""
+        if due and self.workspace is not None:
+            source = self._sources[index]
+            roots = with_badges(source.roots(), self.workspace.findings)
+            expanded = source.open_at_first() if due == "first" else None
+            self.query_one(f"#tree-{index}", TreeList).set_roots(roots, expanded=expanded)
 
     def say_nothing_was_read(self) -> None:
         """Say so where the trees would be."""
@@ -271,6 +281,7 @@ changed on disk: `x` marks it as seen.
         had_focus = self.front_tree.has_focus
         if self.clear_filter():
             self._narrow("")
+        self._fill(index)
         self._switcher.current = f"tree-{index}"
         self._strip.front = str(index)
         if had_focus:
