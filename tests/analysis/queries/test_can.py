@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from random import Random
 from weakref import ref
@@ -14,14 +16,16 @@ from iamtui import catalog
 from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.actions.shapes import spans
 from iamtui.analysis.queries.everybody.questions import QuestionError
-from iamtui.analysis.queries.index.action_sets import names_in
+from iamtui.analysis.queries.index.action_sets import names_in, of_service
 from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, asked_of_one, can
+from iamtui.analysis.queries.one_principal.can_details import taken_away
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ResourceElement
+from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
@@ -110,6 +114,55 @@ def test_what_is_kept_for_others_changes_no_answer() -> None:
 @pytest.mark.parametrize("seed", range(9_300_000, 9_400_000, 10_000))
 def test_what_is_kept_for_others_changes_no_answer_at_length(seed: int) -> None:
     asked_in_turn(seed, 20)
+
+
+def told_by_a_deny(world: Snapshot, principal: str) -> int:
+    """Of how many kinds of actions a Deny on all resources decides, each held against all that is asked about."""
+    reach = asked_of_one(world, CanQuestion(principal=principal, at=AT)).reach
+    told = 0
+    for alike in reach.groups(reduce(or_, map(of_service, ("iam", "kms", "s3", "sqs", "sts")))):
+        found = reach.taken_from(alike)
+        if found is not None:
+            own, others = reach.cells(alike)
+            assert {cell.answer.label for cell in (*own, *others)} <= {"denied"}, (principal, alike.actions[0])
+            by = found.by and TakenAway(alike.actions[0], "identity", found.by.reference)
+            assert by == taken_away(alike.actions[0], own), (principal, alike.actions[0])
+            told += 1
+    return told
+
+
+def test_a_deny_on_all_takes_away_what_asking_about_each_resource_tells(tmp_path: Path) -> None:
+    """WP3: what Allows on some resources grant is found without asking about all; what they may not, is asked."""
+    mine, abroad = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", "arn:aws:sqs:eu-west-1:999999999999:jobs"
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    here = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    allows = (
+        allow("sqs:SendMessage", mine),
+        allow("sqs:PurgeQueue", abroad),
+        allow("sqs:DeleteQueue", mine, Condition=office),
+        allow("sqs:GetQueueUrl", f"arn:aws:sqs:*:{ACCOUNT}:jobs", Condition=here),
+        allow("iam:GetRole", f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/*"),
+        allow("iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}"),
+        allow("kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/a"),
+    )
+    none = {**deny("*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), "Sid": "None"}
+    world = snapshot(tmp_path, UserDetailList=[user("ann", *allows, none)], RoleDetailList=[role("app", LAMBDA)])
+    assert told_by_a_deny(world, arn("user/ann")) > 5
+    found = can(world, CanQuestion(principal=arn("user/ann"), at=AT))
+    assert [(one.action, one.statement) for one in found.taken_away] == [
+        (action, "ann-inline#None") for action in ("iam:GetRole", "iam:GetUser", "sqs:GetQueueUrl", "sqs:SendMessage")
+    ]
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(9_500_000, 9_600_000, 10_000))
+def test_a_deny_on_all_takes_away_what_asking_about_each_resource_tells_at_length(seed: int) -> None:
+    told = 0
+    for number in range(seed, seed + 20):
+        world = random_world(Random(number)).snapshot  # noqa: S311 - test data, not secrets
+        for account in world.accounts.values():
+            told += sum(told_by_a_deny(world, one.arn) for one in list((account.users or {}).values())[:3])
+    assert told
 
 
 @pytest.mark.parametrize(

@@ -63,17 +63,21 @@ class OwnDenies:
         self._of_scps = {id(one) for one, _ in _statements_of(base.applicable.scp)}
         self._certain: dict[int, bool] = {}
 
-    def on_all(self, statements: Sequence[Statement]) -> OwnDeny | None:
-        """The first of some Denies, if it denies on every resource what one of the Allows grants on every.
-
-        It is then what decides: nothing that denies comes before it.
-        """
+    def first_of_all(self, statements: Sequence[Statement]) -> OwnDeny | None:
+        """The first of some Denies, if it denies on every resource: nothing of policies that denies comes before it."""
         denying = [one for one in statements if one.effect is Effect.DENY]
         if not denying or not self._is_certain(denying[0]) or any(id(one) in self._of_scps for one in denying):
             return None
-        if not any(one.effect is Effect.ALLOW and self._is_certain(one) for one in statements):
-            return None
         return OwnDeny(self._holding[id(denying[0])], denying[0])
+
+    def on_all(self, statements: Sequence[Statement]) -> OwnDeny | None:
+        """The same where one of the Allows grants on every resource: it is then what decides."""
+        grants = any(one.effect is Effect.ALLOW and self._is_certain(one) for one in statements)
+        return self.first_of_all(statements) if grants else None
+
+    def allowing(self, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """The Allows of identity policies among some."""
+        return (one for one in statements if one.effect is Effect.ALLOW and id(one) in self._holding)
 
     def denies_all(self, statements: Sequence[Statement]) -> bool:
         """Whether one of some statements certainly denies whatever they take, on every resource."""

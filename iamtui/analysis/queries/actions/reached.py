@@ -13,6 +13,7 @@ from operator import or_
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.shapes import actions_on, may_match, services_of_arns, types_met
+from iamtui.analysis.queries.actions.type_names import without_names
 from iamtui.analysis.queries.index.action_sets import all_actions, of_service, taken_by, without_types
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
@@ -48,8 +49,9 @@ def _asked_about_one(pattern: str) -> int:
     return reduce(or_, (_asked_in(service, widest) for service in services), 0)
 
 
-def _asked_in(service: str, pattern: str) -> int:
+def _asked_in(service: str, written: str) -> int:
     """The actions of one service; those without types may be asked about any ARN of it (L36)."""
+    pattern = without_names(written, service)  # what else it names tells no types apart
     types = types_met(pattern, service)
     others = without_types() & of_service(service) if may_match(pattern, service, ()) else 0
     return others | (actions_on(service, types) if types else 0)

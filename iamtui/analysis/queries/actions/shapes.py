@@ -186,10 +186,12 @@ def _meets(template: Template, segments: Sequence[str]) -> bool:
         if segment is not None and written != segment and not glob(written)(segment):
             break
     else:
-        if may_meet(split_wildcards(segments[5]), template.rest):
+        beginning = segments[5].replace("?", "*").partition("*")[0]
+        if template.may_begin(beginning) and may_meet(split_wildcards(segments[5]), template.rest):
             return True
-    whole = resource_pattern(":".join(segments), variables=False)
-    return _may_cross(segments) and may_meet(whole.widest, template.parts)
+    if not _may_cross(segments):
+        return False
+    return may_meet(resource_pattern(":".join(segments), variables=False).widest, template.parts)
 
 
 def _is_of_another_service(service: str | None, segments: Sequence[str]) -> bool:

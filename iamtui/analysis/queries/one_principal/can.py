@@ -231,6 +231,10 @@ class AskedOfOne:
         if denying is not None:
             cell = self.reach.one_cell(alike)
             return None, None if cell is None else self._reaches.away(alike, self._noted((cell,))), False
+        taken = self.reach.taken_from(alike) if self._question.resource is None else None
+        if taken is not None:
+            by = taken.by
+            return None, by and TakenAway(alike.actions[0], Layer.IDENTITY.value, by.reference), False
         standing = self.reach.standing_for_own(alike) if self._question.resource is None else None
         told = None if standing is None else self._told.get((alike.trait, standing.places))
         if standing is not None and told is not None:

@@ -18,6 +18,7 @@ from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
 from iamtui.analysis.queries.one_principal.own_side import OwnSide
 from iamtui.analysis.queries.one_principal.places import Places
+from iamtui.analysis.queries.one_principal.taken_whole import TakenWhole, taken_by
 from iamtui.analysis.queries.resources.cutting import (
     TOLD_APART_BY_AWS,
     Witnesses,
@@ -125,6 +126,17 @@ class Reach:
             return None
         return None if self._ground.protecting(alike.actions[0]) else self._denying.on_all(alike.statements)
 
+    def taken_from(self, alike: Alike) -> TakenWhole | None:
+        """What the first Deny takes away that certainly denies all; None where that takes asking about resources."""
+        found = catalog.action(alike.actions[0])
+        deny = None if alike.takes_whole else self._denying.first_of_all(alike.statements)
+        if deny is None or found is None or not found.resource_types or self._ground.protecting(alike.actions[0]):
+            return None
+        forms = tuple(forms_of(found, self._partition, (self._account,), self._regions_in(found, alike)))
+        taken = taken_by(deny, alike.actions[0], forms, self._denying.allowing(alike.statements), self.prepare)
+        has_policies = alike.kind is None  # what is asked about may deny before
+        return None if has_policies and taken is not None and taken.by is not None else taken
+
     def one_cell(self, alike: Alike) -> Cell | None:
         """The answer on one resource of the principal's account, or of nobody."""
         found = catalog.action(alike.actions[0])
@@ -217,8 +229,7 @@ class Reach:
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
-        places = dict.fromkeys((*self._known.places_of(action).regions, *self._regions_of(alike)))
-        for form in forms_of(action, self._partition, accounts, tuple(places)):
+        for form in forms_of(action, self._partition, accounts, self._regions_in(action, alike)):
             if form.account == "" and accounts != (self._account,):
                 continue  # what is of no account has been asked with the principal's own
             if reached is not None and not any(may_meet(one, form.parts) for one in reached):
@@ -229,6 +240,10 @@ class Reach:
             witnesses = cut(form, ANYTHING, meeting(all_patterns, form), known_here, reads)
             self.complete &= witnesses.complete
             yield witnesses
+
+    def _regions_in(self, action: catalog.Action, alike: Alike) -> tuple[str, ...]:
+        """The Regions of what is known, and one for all that statements do not tell apart."""
+        return tuple(dict.fromkeys((*self._known.places_of(action).regions, *self._regions_of(alike))))
 
     def _regions_of(self, alike: Alike) -> tuple[str, ...]:
         """One Region for all that the statements of some actions do not tell apart."""

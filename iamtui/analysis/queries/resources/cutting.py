@@ -38,10 +38,10 @@ _OF_IAM = ("arn:", Wild.ANY_IN_SEGMENT, ":iam::")
 TOLD_APART_BY_AWS = ("iam", "sts")
 """The services of which AWS decides some resources otherwise than their neighbours."""
 
-_TOLD_APART: tuple[PatternSet, ...] = (
-    ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-reserved/", Wild.ANY),),
-    ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-service-role/", Wild.ANY),),
-    ((*_OF_IAM, "aws:policy/", Wild.ANY),),
+APART_FOR_AWS: tuple[Parts, ...] = (
+    (*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-reserved/", Wild.ANY),
+    (*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-service-role/", Wild.ANY),
+    (*_OF_IAM, "aws:policy/", Wild.ANY),
 )
 """What AWS decides otherwise than its neighbours, whatever policies say (S8, E35)."""
 
@@ -53,13 +53,13 @@ def is_told_apart_by_aws(action: str) -> bool:
 
 def is_apart_for_aws(resource: str) -> bool:
     """Whether it is one of those resources."""
-    return any(matcher_of(parts)(resource) for patterns in _TOLD_APART for parts in patterns)
+    return any(matcher_of(parts)(resource) for parts in APART_FOR_AWS)
 
 
 def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[PatternSet]:
     """The resource patterns of each statement that takes the action, with the caller's values in place."""
     if question.subject.service in TOLD_APART_BY_AWS:
-        yield from _TOLD_APART
+        yield from ((parts,) for parts in APART_FOR_AWS)
     for statement in identity:
         yield from _resolved(statement, PolicyKind.IDENTITY, question)
     for layer in question.applicable.layers:
