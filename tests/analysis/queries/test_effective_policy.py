@@ -103,10 +103,14 @@ def test_whoever_has_the_policy_in_place_of_all_gets_the_same_answers() -> None:
     assert done == 8
     assert compared > 60
     assert check(_RCP_ON_CALLS_WITHOUT_A_RESOURCE, 1)[0] == 1
+    assert check(_BOUNDARY_WITHOUT_WHAT_A_TAG_NAMES, 1)[0] == 1
 
 
 _RCP_ON_CALLS_WITHOUT_A_RESOURCE = 8_600_089
 """An RCP denies all of SQS: not the listing of queues, though AWS asks about an ARN there (E34, L36)."""
+
+_BOUNDARY_WITHOUT_WHAT_A_TAG_NAMES = 8_750_038
+"""A boundary allows all but what a tag of the user names: which that is follows from the user."""
 
 
 @pytest.mark.fuzz
@@ -131,6 +135,41 @@ def bounded(tmp_path: Path, *statements: object, **more: object) -> Snapshot:
     boundary = {"PermissionsBoundaryArn": NARROW["Arn"]}
     ann = user("ann", *statements, PermissionsBoundary=boundary, **more)
     return snapshot(tmp_path, UserDetailList=[ann], Policies=[NARROW])
+
+
+def with_all_but(tmp_path: Path, spared: str, *tags: tuple[str, str]) -> EffectivePolicy:
+    """The policy of a user who may read what lies in one bucket, in a boundary of all but some of that."""
+    wide = managed("wide", {"Effect": "Allow", "Action": "*", "NotResource": f"arn:aws:s3:::b/{spared}"})
+    own = {"Tags": [{"Key": key, "Value": value} for key, value in tags]}
+    boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": wide["Arn"]}}
+    ann = user("ann", allow("s3:GetObject", ["arn:aws:s3:::b/alice/x", "arn:aws:s3:::b/red/*"]), **own, **boundary)
+    world = snapshot(tmp_path, UserDetailList=[ann], Policies=[wide])
+    return effective_policy(world, CanQuestion(principal=arn("user/ann"), services=("s3",), at=AT))
+
+
+@pytest.mark.parametrize(
+    ("tags", "left"),
+    (
+        ((("team", "blue"),), ["arn:aws:s3:::b/alice/x", "arn:aws:s3:::b/red/*"]),
+        ((("team", "alice"),), "arn:aws:s3:::b/red/*"),
+        ((), ["arn:aws:s3:::b/alice/x", "arn:aws:s3:::b/red/*"]),  # V8: without a value the pattern matches nothing
+    ),
+)
+def test_what_a_layer_spares_by_a_value_of_the_caller_is_written_in_that_value(
+    tmp_path: Path, tags: tuple[tuple[str, str], ...], left: object
+) -> None:
+    found = with_all_but(tmp_path, "${aws:PrincipalTag/team}/x", *tags)
+    assert [one["Resource"] for one in found.statements] == [left]
+    assert found.left_out == ()
+
+
+def test_what_no_statement_says_is_told_by_the_layer_that_it_is_of(tmp_path: Path) -> None:
+    """No list of patterns holds all of one pattern but what another takes of it; nor is a star of a value text."""
+    for spared, tags in (("red/secret*", ()), ("${aws:PrincipalTag/team}/x", (("team", "a*"),))):
+        found = with_all_but(tmp_path, spared, *tags)
+        assert {(one.truly, one.said, one.by) for one in found.left_out} == {
+            ("allowed", "denied", Layer.PERMISSIONS_BOUNDARY)
+        }
 
 
 def test_the_boundary_narrows_the_allows_and_its_denies_stay_where_they_bite(tmp_path: Path) -> None:

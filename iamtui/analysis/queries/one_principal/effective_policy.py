@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.ways import grants_of
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, Progress, asked_of_one
+from iamtui.analysis.queries.one_principal.known_values import in_known_values
 from iamtui.analysis.queries.one_principal.reach import Reach
 from iamtui.evaluation.applicable.from_documents import FromDocuments
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, GivenPolicies
@@ -91,10 +93,11 @@ def effective_policy(snapshot: Snapshot, question: CanQuestion, progress: Progre
     asked = asked_of_one(snapshot, question)
     if asked.reach.base.subject.caller.kind is CallerKind.ROOT:
         raise QuestionError(f"{question.principal}: expected a user, role or group; root carries no identity policy")
-    allows, denies = _Composition(asked.reach, question).scopes()
+    composition = _Composition(asked.reach, question)
+    allows, denies = composition.scopes()
     written = (*(as_data(one, Effect.ALLOW) for one in allows), *(as_data(one, Effect.DENY) for one in denies))
-    statements = written or (as_data(EVERYTHING, Effect.DENY),)
-    comparison = _Comparison(Document(orjson.dumps(document_of(statements))))
+    statements = written or (as_data(EVERYTHING, Effect.DENY),)  # a policy has one at least
+    comparison = _Comparison(Document(orjson.dumps(document_of(written))), tuple(composition.unwritten))
     for cell, actions in asked.cells(progress):
         comparison.hold(cell, actions)
     return EffectivePolicy(
@@ -117,6 +120,9 @@ class _Composition:
         queue = f"arn:{caller.partition or 'aws'}:sqs:us-east-1:{self._account}:any"
         self._rcp = reach.prepare("sqs:SendMessage", queue).applicable.rcp
         self._applicable: Applicable = base.applicable
+        self._context = base.asked.context
+        self.unwritten: dict[Layer, None] = {}
+        """The layers of which no statement says what they leave of the others'."""
 
     def scopes(self) -> tuple[list[Scope], list[Scope]]:
         """What is allowed, and what is denied of that."""
@@ -126,9 +132,9 @@ class _Composition:
         allows = merged(_allowed_by(applicable.identity, range(len(applicable.identity.levels))))
         for layer in (applicable.permissions_boundary, applicable.scp):
             for number in range(len(layer.levels)):
-                allows = _narrowed(allows, list(_allowed_by(layer, (number,))))
+                allows = self._narrowed(allows, list(_allowed_by(layer, (number,))), layer.layer)
         for wanted in self._wanted():
-            allows = _narrowed(allows, [wanted])
+            allows = self._narrowed(allows, [wanted], Layer.IDENTITY)
         allows = merged(_left(allows, denies))
         return allows, merged(_biting(denies, allows))
 
@@ -136,11 +142,31 @@ class _Composition:
         """RCPs bind resources of the account, not calls without one; other accounts' are not spoken of."""
         owned = (Test("StringEquals", "aws:ResourceAccount", (self._account,)),)
         for scope in _denied_by(self._rcp):
-            bound = _common(scope, Scope(EVERYTHING.actions, _ANY_ARN, owned))
+            bound = self._common(scope, Scope(EVERYTHING.actions, _ANY_ARN, owned), Layer.RCP)
             if bound is None and scope.resources.negated:
-                bound = _common(scope, EVERYTHING._replace(tests=owned))
+                bound = self._common(scope, EVERYTHING._replace(tests=owned), Layer.RCP)
             if bound is not None:
                 yield bound
+
+    def _narrowed(self, allows: list[Scope], within: list[Scope], layer: Layer) -> list[Scope]:
+        """What is left of some Allows where those of a layer have to allow it too."""
+        if EVERYTHING in within:
+            return allows
+        both = (self._common(allow, other, layer) for allow in allows for other in within)
+        return merged(one for one in both if one is not None)
+
+    def _common(self, first: Scope, second: Scope, layer: Layer) -> Scope | None:
+        """What both take, in the values known of the caller where no statement says it in variables.
+
+        None also where none says it even so, which the comparison then finds.
+        """
+        with suppress(UnwritableError):
+            return together(first, second)
+        try:
+            return together(in_known_values(first, self._context), in_known_values(second, self._context))
+        except UnwritableError:
+            self.unwritten[layer] = None
+            return None
 
     def _wanted(self) -> Iterator[Scope]:
         """What is asked about, as one more layer each."""
@@ -175,22 +201,6 @@ def _scopes_of(layer: AppliedLayer, level: int, effect: Effect) -> Iterator[Scop
                     yield scope_of(statement, completes_short=layer.kind in COMPLETING)
                 except UnwritableError:
                     continue
-
-
-def _narrowed(allows: list[Scope], within: list[Scope]) -> list[Scope]:
-    """What is left of some Allows where others have to allow it too."""
-    if EVERYTHING in within:
-        return allows
-    both = (_common(allow, other) for allow in allows for other in within)
-    return merged(one for one in both if one is not None)
-
-
-def _common(first: Scope, second: Scope) -> Scope | None:
-    """What both take; None also where no statement says it, which the comparison then finds."""
-    try:
-        return together(first, second)
-    except UnwritableError:
-        return None
 
 
 def _left(allows: Iterable[Scope], denies: Iterable[Scope]) -> Iterator[Scope]:
@@ -233,7 +243,8 @@ class _Difference(NamedTuple):
 class _Comparison:
     """Decides what was decided once more, by a policy alone, and keeps where the labels differ."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, unwritten: Sequence[Layer]) -> None:
+        self._unwritten = unwritten
         self._alone = FromDocuments(GivenPolicies(identity=(NamedPolicy("effective", document),)))
         self._found: dict[_Difference, dict[str, str]] = {}
 
@@ -245,7 +256,7 @@ class _Comparison:
         alone = self._decided_alone(situation.question)
         if alone.label != situation.label:
             missing = situation.settled.unknown_data[:1] if situation.label == "conditional" else ()
-            by = _cause(cell.answer, alone.settled)
+            by = _cause(cell.answer, alone.settled, self._unwritten)
             difference = _Difference(situation.label, alone.label, by, next(iter(missing), None))
             kept = self._found.setdefault(difference, {})
             for action in actions:
@@ -265,11 +276,12 @@ class _Comparison:
             yield LeftOut(*difference, tuple(sorted(found)), found[first])
 
 
-def _cause(answer: Answer, alone: Settled) -> Layer:
+def _cause(answer: Answer, alone: Settled, unwritten: Sequence[Layer]) -> Layer:
     """The layer by which an answer is another than the policy's alone.
 
     What the policy denies and nothing does in truth is denied by RCPs where these apply: not to a call that names no
-    resource, though AWS asks about an ARN then (E34, L36).
+    resource, though AWS asks about an ARN then (E34, L36). What it does not allow, though nothing else grants it, is
+    what is `unwritten` of a layer.
     """
     granting = [grant.layer for grant in grants_of(answer) if grant.layer is not Layer.IDENTITY]
     if answer.situation is None:
@@ -277,7 +289,8 @@ def _cause(answer: Answer, alone: Settled) -> Layer:
     truly = answer.situation.settled
     if any(map(_denies_more, (alone.best, alone.worst), (truly.best, truly.worst))):
         return Layer.RCP
-    return next(iter(granting), truly.best.decided_by)
+    lacking = unwritten if alone.is_denied and not truly.is_denied else ()
+    return next(chain(granting, lacking), truly.best.decided_by)
 
 
 def _denies_more(alone: Outcome, truly: Outcome) -> bool:
