@@ -142,7 +142,8 @@ def with_all_but(tmp_path: Path, spared: str, *tags: tuple[str, str]) -> Effecti
     wide = managed("wide", {"Effect": "Allow", "Action": "*", "NotResource": f"arn:aws:s3:::b/{spared}"})
     own = {"Tags": [{"Key": key, "Value": value} for key, value in tags]}
     boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": wide["Arn"]}}
-    ann = user("ann", allow("s3:GetObject", ["arn:aws:s3:::b/alice/x", "arn:aws:s3:::b/red/*"]), **own, **boundary)
+    objects = {**allow("s3:GetObject"), "Resource": ["arn:aws:s3:::b/alice/x", "arn:aws:s3:::b/red/*"]}
+    ann = user("ann", objects, **own, **boundary)
     world = snapshot(tmp_path, UserDetailList=[ann], Policies=[wide])
     return effective_policy(world, CanQuestion(principal=arn("user/ann"), services=("s3",), at=AT))
 
