@@ -141,3 +141,17 @@ def test_what_documents_say_is_kept_for_the_same_request(tmp_path: Path, monkeyp
     assert not calls
     Rows(holders, replace(READ, resources=("arn:aws:s3:::ledger/q4.csv",))).answer()
     assert calls
+
+
+def test_a_name_that_the_request_states_is_asked_apart(tmp_path: Path) -> None:
+    """V5: what is named after one user is everybody's where the request says that this is the user's name."""
+    home = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}/*"}
+    holders = Holders(snapshot(tmp_path, UserDetailList=[user("ann", home), user("ben", home), user("cleo")]))
+    read = Question(actions=("s3:GetObject",), resources=("arn:aws:s3:::home/ann/q3.csv",))
+    as_ann = replace(read, context={"aws:username": KeyValue.of("ann")})
+    found = [Rows(holders, one).answer().principals for one in (read, as_ann, read)]
+    assert [[row.arn.rpartition("/")[2] for row in each if row.kind == "user"] for each in found] == [
+        ["ann"],
+        ["ann", "ben"],
+        ["ann"],
+    ]
