@@ -64,6 +64,13 @@ class TreeRows:
             parent's siblings and so on; `None` if nothing of all that is left.
         """
         old, self.rows = self.rows, self._flattened(nodes, 0, ())
+        if not old:
+            return None
+        own = old[place].node.key
+        if place < len(self.rows) and self.rows[place].node.key == own:  # of several alike, too, the one that it was
+            return place
+        if (found := self.place_of(own)) is not None:
+            return found
         places = {row.node.key: index for index, row in enumerate(self.rows)}
         return next((places[key] for key in _by_nearness(old, place) if key in places), None)
 
@@ -123,9 +130,13 @@ class TreeRows:
         inside = list(path)
         levels = [iter(nodes)]
         while levels:
+            level = depth + len(levels) - 1
             for node in levels[-1]:
+                if not node.has_children:  # asked here, for most have none and there may be a hundred thousand
+                    rows.append(Row(node, level, is_open=False))
+                    continue
                 children = self._children_to_show(node, inside, budget)
-                rows.append(Row(node, depth + len(levels) - 1, children is not None))
+                rows.append(Row(node, level, is_open=children is not None))
                 if children is not None:
                     inside.append(node.key)
                     levels.append(iter(children))
@@ -137,8 +148,8 @@ class TreeRows:
         return rows
 
     def _children_to_show(self, node: Node, inside: list[str], budget: Budget | None) -> Sequence[Node] | None:
-        """Give the children of a node that is open, or that the budget lets open; `None` if it is closed."""
-        if not node.has_children or (budget is None and node.key not in self.open_keys) or node.key in inside:
+        """Give the children of a node that has some and is open, or that the budget lets open; `None` if closed."""
+        if (budget is None and node.key not in self.open_keys) or node.key in inside:
             return None
         if budget is not None and budget.exceeded:  # nobody need make what will not be shown
             return None

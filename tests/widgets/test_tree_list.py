@@ -12,6 +12,7 @@ from textual import events
 from iamtui.content.nodes import Node
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList
+from iamtui.widgets.tree_rows import TreeRows
 from tests.widgets.host import HOSTILE, Stage, acts_on_a_terminal, staged
 from tests.work import calls_of
 
@@ -425,3 +426,20 @@ async def test_unfolding_all_stops_at_its_limit() -> None:
         small.set_roots(FOREST[""])
         assert small.unfold_all_below("roles", limit=500)
         assert labels(small) == ["Users", "Roles", "admin", "trust policy", "ci", "reader", "Root user"]
+
+
+def test_of_rows_that_are_called_alike_the_cursor_stays_on_its_own() -> None:
+    """Who can by two ways stands in both groups."""
+    groups = [Node(name, name, has_children=True) for name in ("first", "second")]
+    tree = TreeRows(lambda key: [Node("ann", "ann"), Node(f"other of {key}", "other")])
+    tree.open_keys = {"first", "second"}
+    tree.replace(groups, 0)
+    assert [row.node.key for row in tree.rows][1::3] == ["ann", "ann"]
+    assert [tree.replace(groups, place) for place in (1, 4)] == [1, 4]
+
+
+def test_a_long_list_that_is_shown_again_asks_little_of_each_row() -> None:
+    nodes = [Node(f"{number}", "row") for number in range(1_000)]
+    tree = TreeRows(lambda key: ())
+    tree.replace(nodes, 0)
+    assert calls_of(lambda: tree.replace(nodes, 999)) < 3.1 * len(nodes)

@@ -184,8 +184,8 @@ shown whole.
         kept: dict[str, list[Node]] = {}
         for node in self._shown_nodes:
             children = self._children_under(node.key) if node.has_children else []
-            if not _holds(node, words):
-                children = [child for child in children if _holds(child, words)]
+            if not _holding([node], words):
+                children = _holding(children, words)
                 if not children:
                     continue
             kept[node.key] = list(children)
@@ -233,6 +233,8 @@ shown whole.
         return chain((f"{self._heading_text}\n",), super().exported(form))
 
 
-def _holds(node: Node, words: Sequence[str]) -> bool:
-    text = f"{node.label} {node.detail}".casefold()
-    return all(word in text for word in words)
+def _holding(nodes: Sequence[Node], words: Sequence[str]) -> Sequence[Node]:
+    """The nodes that hold every word: word after word, for there may be a hundred thousand of them."""
+    for word in words:
+        nodes = [node for node in nodes if word in f"{node.label} {node.detail}".casefold()]
+    return nodes
