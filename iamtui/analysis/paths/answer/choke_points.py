@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from iamtui.analysis.paths.answer.graph import Graph
 from iamtui.analysis.paths.answer.guises import Node
 from iamtui.analysis.paths.answer.results import ChokePoint, Edge, EdgeKey, Path
+from iamtui.analysis.paths.answer.ways_on import best_ways
 
 _MOST_CHOKE_POINTS = 10
 
@@ -63,20 +64,26 @@ def choke_points(
     cuts = _dominated(order, _dominators(order, into))
     places = [node for node in order[1:] if isinstance(node, int) and cuts[node]]
     found = [ChokePoint(proven[place], cuts[place], count) for place in places]
-    several = [ChokePoint(edge, count, count) for edge in _of_several_guises(proven)]
+    several = list(_of_several_guises(proven, ends))
     if graph.is_capped or graph.back.made or several:
         known_starts = {node for node in order if isinstance(node, str)}
         found = _counted(_with_back([*found, *several], back, known_starts), graph)
     return tuple(sorted(found, key=_order)[:_MOST_CHOKE_POINTS])
 
 
-def _of_several_guises(proven: Sequence[Edge]) -> list[Edge]:
-    """The edges that are one (EP22), but start at somebody in several guises: none of these alone is all of it."""
+def _of_several_guises(proven: Sequence[Edge], ends: Collection[str]) -> Iterator[ChokePoint]:
+    """The edges that are one (EP22), but start at somebody in several guises: none of these alone is all of it.
+
+    Such an edge cuts nobody off whose best way passes it in no guise.
+    """
     found: dict[EdgeKey, dict[Node, Edge]] = defaultdict(dict)
     for edge in proven:
         if edge.kept:
             found[edge.key].setdefault(edge.source, edge)
-    return [next(iter(held.values())) for held in found.values() if len(held) > 1]
+    several = {key: next(iter(held.values())) for key, held in found.items() if len(held) > 1}
+    ways = best_ways(proven, lambda edge: is_goal(edge, ends)) if several else {}
+    passed = Counter(key for start, way in ways.items() if isinstance(start, str) for key in {one.key for one in way})
+    yield from (ChokePoint(edge, passed[key], len(ways)) for key, edge in several.items() if passed[key])
 
 
 def _with_back(found: Sequence[ChokePoint], back: Sequence[Path], known: Collection[str]) -> list[ChokePoint]:

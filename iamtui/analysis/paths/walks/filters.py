@@ -57,8 +57,11 @@ class Filters:
         self._same: dict[int, int] = {}
 
     def of_picture(self, snapshot: Snapshot, places: Places) -> Filters:
-        """The same filters for another picture."""
-        return type(self)(snapshot, places)
+        """The same filters for another picture; what ways need there is the same where the same services grant."""
+        other = type(self)(snapshot, places)
+        if other._granting == self._granting:
+            other._needed = self._needed
+        return other
 
     def may_take(self, way: Way, holding: Holding) -> bool:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
