@@ -78,7 +78,7 @@ def _services(services: frozenset[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4_096)
-def _index_of(patterns: tuple[str, ...]) -> ActionIndex:
+def index_of(patterns: tuple[str, ...]) -> ActionIndex:
     """The index of one list: thousands of statements have the same."""
     return ActionIndex((patterns,))
 
@@ -116,7 +116,7 @@ class ActionElement:
     def matches(self, folded_action: str, service: str) -> bool:
         """Whether an action is covered by the element; it and its service are given in lower case."""
         if self._index is None:  # to find it by the list takes as long as the list is, each time
-            self._index = _index_of(self.patterns)
+            self._index = index_of(self.patterns)
         return bool(self._index.taking(folded_action, service)) is not self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from sys import intern
 from typing import cast
 
@@ -226,13 +227,19 @@ def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTes
 def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
     """A string, or a list of strings (L4); a `NumberText` is no string of the JSON."""
     if type(value) is str:
-        return (intern(value),)
+        return _alone(value)
     if isinstance(value, list) and _STRING.issuperset(map(type, value)):
         return tuple(map(intern, cast("list[str]", value)))
     raise RefusedError(f"{name} is neither a string nor a list of strings")
 
 
 _STRING = frozenset((str,))
+
+
+@lru_cache(maxsize=4_096)
+def _alone(text: str) -> tuple[str, ...]:
+    """A list of one string: thousands of documents have the same."""
+    return (intern(text),)
 
 
 def _values(value: JsonValue, name: str) -> tuple[str, ...]:

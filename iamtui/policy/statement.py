@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.elements import ActionElement, ActionIndex, ResourceElement, places_of
+from iamtui.policy.elements import ActionElement, ActionIndex, ResourceElement, index_of, places_of
 from iamtui.policy.principals import PrincipalElement
 from iamtui.policy.strict_json import JsonValue
 
@@ -150,7 +150,8 @@ class PolicyDocument:
     def index(self) -> ActionIndex:
         """The Actions of the statements, as they are looked up."""
         if self._index is None:
-            self._index = ActionIndex(self._lists)
+            is_one = len(self._lists) == 1  # as that of most trust policies, which is the same in all of them
+            self._index = index_of(self._lists[0]) if is_one else ActionIndex(self._lists)
         return self._index
 
     def without(self, index: int) -> PolicyDocument:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _BOUNDARY = "iam:permissionsboundary"
 _MOST_KEPT = 10_000
+_MOST_SIDES = 4_000
 
 _Layer = Literal["identity", "boundary", "guard"]
 
@@ -66,7 +67,7 @@ class AlikeRequests:
     def __init__(self, likeness: Likeness) -> None:
         """Tell them apart as `likeness` tells actors apart."""
         self._likeness = likeness
-        self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
+        self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_SIDES)
         self._made: Recent[tuple[_Layer, int], _Of] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
         self._readings: dict[Hashable, tuple[Reading, Reading]] = {}

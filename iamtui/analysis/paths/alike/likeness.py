@@ -104,6 +104,13 @@ class Likeness:
         """Let go of how each actor stands, where from now on only one of those who are alike is asked (EP58)."""
         self._standing.clear()
 
+    def forget_all(self) -> None:
+        """Let go of what tells ends and requests apart, where no answer is kept that was told by it (EP58)."""
+        for name in ("_alike_ends", "_alike_requests", "carried", "trusted"):
+            vars(self).pop(name, None)  # made anew where somebody asks again
+        self._standing.clear()
+        self._readings.clear()
+
     def let_go(self) -> None:
         """Tell nothing any more: its parts know it, so that it would not die before they are gone (EP58)."""
         vars(self).clear()

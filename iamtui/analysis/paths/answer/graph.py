@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,6 +58,11 @@ class Graph:
             self.reaches.append(reach)
         else:
             self.reaches[place] = reach._replace(starts=self.reaches[place].starts | reach.starts)
+
+    def share(self, places: Iterable[int], kept: Callable[[int], int]) -> None:
+        """Keep one of equal sets of starts in some reaches: those who stand alike take most ways together (EP58)."""
+        for place in places:
+            self.reaches[place] = self.reaches[place]._replace(starts=kept(self.reaches[place].starts))
 
     def level(self, most: Sureness, avoiding: int = 0) -> int:
         """Who has a path that is at least as sure, and passes nobody of `avoiding`."""

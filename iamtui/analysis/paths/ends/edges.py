@@ -120,6 +120,7 @@ class EdgeFinder:
             surer = [(group, one) for group, one in groups if SURENESS.index(one.verdict) < level]
             if found := {left: one for group, one in surer if (left := group & ~self.idle(way, group))}:
                 yield from self._told_of(way, members, found, teller)
+        self.graph.share(self._noted.values(), self._kept)
 
     def reached(self, way: Way, actors: Actors, members: Sequence[Holding], into: int) -> Mapping[int, Found]:
         """Whom of some principals actors who are alike become as they are, those together whom they do alike."""

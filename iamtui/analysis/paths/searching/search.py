@@ -139,6 +139,7 @@ class _Search:
             return
         self._desk.forget()
         self._finder.finish()
+        self._likeness.forget_all()
         self._actors = {}
         del self._picture
 
