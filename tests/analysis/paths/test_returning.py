@@ -40,6 +40,14 @@ def test_ep20_who_is_held_later_strengthens_who_was_held_before(snapshot: Snapsh
     assert find_paths(snapshot, PathQuestion(most_steps=1)).paths == ()  # each has two edges at least (EP52)
 
 
+def test_ep52_a_bound_that_cuts_off_what_leads_back_is_told() -> None:
+    snapshot = account(user("eve", TO_MID), MID, FIXER)
+    found = find_paths(snapshot, PathQuestion(most_steps=2))
+    assert ladders(found) == [["mid", "fixer", "mid"]]
+    assert not found.complete
+    assert find_paths(snapshot, PathQuestion(most_steps=3)).complete
+
+
 def test_ep9_who_administers_under_a_condition_is_gone_through_where_that_is_surer() -> None:
     """dana becomes mid, which administers from one network alone, and goes on to one that does so always."""
     inside = {**allow("*"), "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}

@@ -15,7 +15,7 @@ import msgspec
 from iamtui.analysis.paths.answer.graph import Back
 from iamtui.analysis.paths.answer.guises import Node
 from iamtui.analysis.paths.answer.results import Edge, Path, PathKey
-from iamtui.analysis.paths.answer.ways_on import best_ways, order_of
+from iamtui.analysis.paths.answer.ways_on import FoundPaths, best_ways, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.requests.holding import Holding
@@ -45,15 +45,21 @@ class Returning:
     most: int
     outside: Callable[[str], Iterable[Edge]]
 
-    def paths(self, own: Mapping[str, Sureness]) -> Iterator[Path]:
-        """The surest, then shortest of each start, first way and end that are surer than the start's `own` paths."""
+    def paths(self, own: Mapping[str, Sureness]) -> FoundPaths:
+        """The surest, then shortest of each start, first way and end that are surer than the start's `own` paths.
+
+        One that is too long is left out; it is not asked whether another that is less sure would not be (EP52).
+        """
         best: dict[PathKey, Path] = {}
+        complete = True
         for path in sorted(self._every(), key=order_of):
             known = own.get(path.start)
             is_surer = known is None or SURENESS.index(path.verdict) < SURENESS.index(known)
             if is_surer and len(path.edges) <= self.most:
                 best.setdefault(path.key, path)
-        yield from best.values()
+            elif is_surer and path.key not in best:
+                complete = False
+        return FoundPaths(tuple(best.values()), complete)
 
     @property
     def back(self) -> Back:
@@ -107,7 +113,7 @@ class Returning:
         actors = [(way, self._takes(way, self.sources)) for way in becoming if self._takers]
         found: list[Edge] = []
         reached, new = set(self._takers), list(self._takers)
-        for _ in range(self.most - 1):
+        for _ in range(self.most):  # one more tells whether the bound cuts
             into = self.making.places.of(new)
             edges = [edge for way, those in actors for edge in self.passing.becoming(way, those, into)]
             found += edges

@@ -13,7 +13,7 @@ from iamtui.analysis.paths.answer.graph import reach_of
 from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
 from iamtui.analysis.paths.answer.question import PathError, PathQuestion
 from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
-from iamtui.analysis.paths.answer.ways_on import leading, order_of
+from iamtui.analysis.paths.answer.ways_on import FoundPaths, leading, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.requests.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.requests.steps import Sureness
@@ -115,7 +115,7 @@ class _Search:
         joining = Joining(self._finder, self._question, self._places, console, self._pace)
         edges, found = joining.joined(edges)
         back = self._returning(sources, edges, found.paths)
-        others = (*back, *self._lateral(sources, edges))
+        others = (*back.paths, *self._lateral(sources, edges))
         every = sorted((*found.paths, *others), key=order_of) if others else found.paths
         paths = tuple(joining.told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
@@ -123,14 +123,14 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            () if self.is_forwards else choke_points(edges, self._finder.graph, self._question.named, back),
+            () if self.is_forwards else choke_points(edges, self._finder.graph, self._question.named, back.paths),
             None,
             tuple(self._desk.leans_on),
             len(wanted) or len(sources),
             sum(count for start, count in self._finder.more.items() if not wanted or start in wanted),
             self._finder.graph,
             self._inactive,
-            complete=found.complete,
+            complete=found.complete and back.complete,
         )
 
     def _let_go(self) -> None:
@@ -166,10 +166,10 @@ class _Search:
         console.note(self._finder.graph, found)
         return leading(found, {edge.source for edge in edges}, self._question.ends)
 
-    def _returning(self, sources: Sequence[Holding], edges: Sequence[Edge], paths: Sequence[Path]) -> Sequence[Path]:
+    def _returning(self, sources: Sequence[Holding], edges: Sequence[Edge], paths: Sequence[Path]) -> FoundPaths:
         """Paths that end at an earlier one of them (EP20), of who has none in `paths` that is as sure."""
         if self._question.named or len(self._places.arns) > MOST_SOURCES:
-            return ()
+            return FoundPaths((), complete=True)
         every = replace(self._question, most_ends=None)
         making, passing = self._finder.anew(every), self._finder.anew(every).passing()
         is_read = reads_sessions(self._snapshot)
@@ -180,8 +180,9 @@ class _Search:
             if path.outcome == "admin":
                 own.setdefault(path.start, path.verdict)  # the surest comes first
         self._finder.graph.back = returning.back
-        told = (one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain)
-        return as_told(told, edges)
+        found = returning.paths(own)
+        told = (one for one in found.paths if one.verdict == "proven" or not self._question.certain)
+        return found._replace(paths=tuple(as_told(told, edges)))
 
     def _lateral(self, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths of one edge that lead to no administrator (EP8)."""
