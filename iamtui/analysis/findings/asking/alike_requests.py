@@ -11,14 +11,14 @@ from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from iamtui.analysis.findings.asking.able import MFA_KEYS
 from iamtui.analysis.findings.asking.alike_resources import (
     how_matched,
     is_matched_itself,
     place_of,
+    service_of,
     tells_entities_apart,
 )
-from iamtui.analysis.findings.asking.own_words import OwnWords
+from iamtui.analysis.findings.asking.own_words import OwnWords, Taking, asks_for_mfa
 from iamtui.analysis.queries.actions.alike import listed_of, nature_of
 from iamtui.analysis.queries.index.holders import Holder
 from iamtui.analysis.queries.index.taking import keys_named
@@ -66,6 +66,21 @@ class _Aim(NamedTuple):
     place: Hashable
 
 
+class _Aimed(NamedTuple):
+    """What statements say of an action on a resource, and those of them that read something of the principal itself."""
+
+    said: int
+    readers: tuple[Statement, ...]
+
+
+class _Several(NamedTuple):
+    """Of several resources the names and readers beside, and the services in whose ARNs they are matched."""
+
+    names: frozenset[str]
+    readers: tuple[Statement, ...]
+    services: frozenset[str] | None
+
+
 class AlikeRequests:
     """Tells the requests of one snapshot's users and roles apart."""
 
@@ -74,9 +89,10 @@ class AlikeRequests:
         self._snapshot = words.holders.snapshot
         self._beside: dict[tuple[str, str | None], Beside] = {}
         self._aims: dict[tuple[str, str], _Aim] = {}
-        self._of_several: dict[tuple[str, tuple[str, ...]], tuple[frozenset[str], tuple[Statement, ...]]] = {}
+        self._of_several: dict[tuple[str, tuple[str, ...]], _Several] = {}
         self._telling: dict[int, bool] = {}
-        self._asking: dict[int, bool] = {}
+        self._asking: dict[str, bool] = {}
+        self._aimed: dict[tuple[Taking, str, str], _Aimed] = {}
         self._tested: dict[frozenset[int], tuple[str, ...]] = {}
 
     def key(self, principal: str, action: str, resource: str) -> Hashable | None:
@@ -87,17 +103,25 @@ class AlikeRequests:
         beside = self.beside(action, resource)
         if is_named(own.holder, beside.names):
             return None
+        taking = own.taking(action)
+        is_same = not taking.readers and not beside.readers  # whoever asks
+        aimed = self._aimed.get((taking, action, resource)) if is_same else None
+        if aimed is None:
+            aimed = self._aimed_at(taking, action, resource, beside, own.place)
+            if is_same:
+                self._aimed[taking, action, resource] = aimed
+        return aimed.said, own.frame, self._words.read(own.place, aimed.readers)
+
+    def _aimed_at(self, taking: Taking, action: str, resource: str, beside: Beside, place: int) -> _Aimed:
         aim = self._aim(action, resource)
-        place = own.place
-        taken = [_needed(self._meant(layer, aim, place)) if layer else _NOTHING for layer in own.taking(action)]
+        taken = [_needed(self._meant(layer, aim, place)) if layer else _NOTHING for layer in taking.layers]
         layers = (*taken, self._meant(beside.guarding, aim, place))
         kept = [one for layer in layers for one, _ in layer]
         said = tuple([frozenset([number for _, number in layer]) for layer in layers])
-        readers = [one for one in kept if self._words.keys(one)]
-        read = self._words.read(own.place, [*readers, *beside.readers])
         what = self._nature(action, kept) if beside.is_silent else action
         where = resource if aim.is_entity and any(map(self._tells_entities_apart, kept)) else aim.place
-        return what, own.frame, said, where, read
+        readers = (*(one for one in kept if self._words.keys(one)), *beside.readers)
+        return _Aimed(self._words.number(what, said, where), readers)
 
     def situation(self, principal: str, action: str, resources: tuple[str, ...]) -> Hashable | None:
         """Equal for principals by whom an action is decided alike on each of some resources; None for one that is not.
@@ -110,15 +134,23 @@ class AlikeRequests:
         key = (action, resources)
         if key not in self._of_several:
             every = [self.beside(action, one) for one in resources]
-            telling = {id(one): one for beside in every for one in beside.readers}
-            self._of_several[key] = frozenset().union(*(one.names for one in every)), tuple(telling.values())
-        names, others = self._of_several[key]
+            self._of_several[key] = _Several(
+                frozenset().union(*(one.names for one in every)),
+                tuple({id(one): one for beside in every for one in beside.readers}.values()),
+                self._services_of(action, resources),
+            )
+        names, others, services = self._of_several[key]
         if is_named(own.holder, names):
             return None
         taking = own.taking(action)
-        readers = [one for layer in taking for one in layer if self._words.keys(one)]
-        said = tuple([frozenset(map(self._words.content, layer)) for layer in taking])
-        return own.frame, said, self._words.read(own.place, [*readers, *others])
+        if services is not None:
+            taking = self._words.about(taking, services)
+        return own.frame, taking.said, self._words.read(own.place, taking.readers + others)
+
+    def _services_of(self, action: str, resources: Iterable[str]) -> frozenset[str] | None:
+        """The services in whose ARNs all of some resources are matched; None where one may be matched by any."""
+        found = {service_of(action, one) for one in resources}
+        return None if None in found else frozenset(one for one in found if one is not None)
 
     def _aim(self, action: str, resource: str) -> _Aim:
         key = (action, resource)
@@ -164,13 +196,11 @@ class AlikeRequests:
     def reads_mfa(self, principal: str, action: str) -> bool:
         """Whether a statement asks for MFA that takes an action: one's own, an organization's or an endpoint's."""
         own = self._words.of(principal)
-        layers = (*(() if own is None else own.taking(action)), self.beside(action, None).guarding)
-        return any(self._asks_for_mfa(one) for layer in layers for one in layer)
-
-    def _asks_for_mfa(self, statement: Statement) -> bool:
-        found = self._asking.get(id(statement))
+        if own is not None and own.taking(action).asks_for_mfa:
+            return True
+        found = self._asking.get(action)
         if found is None:
-            found = self._asking[id(statement)] = any(key in MFA_KEYS for key in keys_named(statement))
+            found = self._asking[action] = any(map(asks_for_mfa, self.beside(action, None).guarding))
         return found
 
     def beside(self, action: str, resource: str | None = None) -> Beside:

@@ -55,6 +55,27 @@ def _may_be_of(service: str, pattern: str) -> bool:
     return written == service or "*" in written or "?" in written
 
 
+def service_of(action: str, resource: str) -> str | None:
+    """The service of which a pattern must be that matches a resource; None where AWS matches another in its place."""
+    if is_matched_itself(action, resource):
+        return resource.split(":", 3)[2].lower()
+    return action.partition(":")[0].lower() if resource == ANY_RESOURCE and takes_no_resource(action) else None
+
+
+def can_be_of(element: ResourceElement | None, services: frozenset[str]) -> bool:
+    """Whether an element can match ARNs of some services, by what its patterns say outright."""
+    if element is None or element.negated:
+        return True
+    return any(_named_service(text) in (None, *services) for text in element.texts)
+
+
+def _named_service(pattern: str) -> str | None:
+    head, _, rest = pattern.partition("arn:")
+    segments = rest.split(":", 2)
+    is_plain = not head and len(segments) > 2 and not any(one in f"{segments[0]}{segments[1]}" for one in "*?$")
+    return segments[1].lower() if is_plain else None
+
+
 def tells_entities_apart(statement: Statement) -> bool:
     """Whether a statement reads of users, roles and other entities of IAM more than their names."""
     return any("resourcetag/" in key or key == _BOUNDARY for key in keys_named(statement))

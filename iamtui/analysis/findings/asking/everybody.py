@@ -12,7 +12,7 @@ from iamtui.analysis.findings.asking.alike_requests import AlikeRequests, is_nam
 from iamtui.analysis.findings.asking.asked_resources import AskedResources
 from iamtui.analysis.findings.asking.best_paths import best_paths
 from iamtui.analysis.findings.asking.own_statements import Owned, statements_in
-from iamtui.analysis.findings.asking.own_words import NAME, OwnWords
+from iamtui.analysis.findings.asking.own_words import NAME, OwnWords, Taking
 from iamtui.analysis.findings.asking.taken_away import TakenAway
 from iamtui.analysis.findings.asking.whole_services import WholeServices
 from iamtui.analysis.findings.asking.witnesses import names_whoever_asks
@@ -31,7 +31,7 @@ from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import Effect, Statement
+from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Account, Snapshot
 
 
@@ -52,6 +52,7 @@ class Everybody:
         self._labels: dict[Hashable, Label | None] = {}
         self._side: PrincipalSide | None = None
         self._able: dict[Hashable, Able | None] = {}
+        self._resources_of: dict[tuple[str, str, Taking | None], tuple[tuple[str, ...], bool]] = {}
         self._worth: dict[tuple[str, ...], frozenset[int]] = {}
 
     @cached_property
@@ -136,10 +137,10 @@ class Everybody:
         own = self._own.of(principal)
         return () if own is None or own.is_read else own.unread
 
-    def allows(self, principal: str, action: str) -> list[Statement]:
-        """The Allows of one's own policies that take an action."""
+    def allows(self, principal: str, action: str) -> tuple[Statement, ...]:
+        """The Allows of one's own policies that take an action, or others that say the same of it."""
         own = self._own.of(principal)
-        return [] if own is None else [one for one in own.taking(action).identity if one.effect is Effect.ALLOW]
+        return () if own is None else own.taking(action).allows
 
     def situation(self, principal: str, action: str, resources: tuple[str, ...]) -> Hashable:
         """Equal for principals by whom an action is decided alike on each of some resources."""
@@ -291,7 +292,15 @@ class Everybody:
 
     def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
         """Those, some that the export knows, and some that the Allows of one's own policies name, oneself too."""
-        allows = self.allows(principal, action)
-        written = [self._asked_on.written(account, action, one) for one in allows]
-        oneself = (principal,) if action.startswith("iam:") and any(map(names_whoever_asks, allows)) else ()
-        return (*self._asked_on.every(account, action), *chain.from_iterable(written), *oneself)
+        own = self._own.of(principal)
+        taking = None if own is None else own.taking(action)
+        key = (account.account_id, action, taking)
+        found = self._resources_of.get(key)
+        if found is None:
+            allows = () if taking is None else taking.allows
+            written = [self._asked_on.written(account, action, one) for one in allows]
+            every = (*self._asked_on.every(account, action), *chain.from_iterable(written))
+            asks_oneself = action.startswith("iam:") and any(map(names_whoever_asks, allows))
+            found = self._resources_of[key] = every, asks_oneself
+        every, asks_oneself = found
+        return (*every, principal) if asks_oneself else every

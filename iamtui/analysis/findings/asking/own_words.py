@@ -4,30 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+from iamtui.analysis.findings.asking.able import MFA_KEYS
+from iamtui.analysis.findings.asking.alike_resources import can_be_of
 from iamtui.analysis.findings.asking.taking_documents import TakingDocuments
 from iamtui.analysis.queries.index.holders import Holder, Holders
 from iamtui.analysis.queries.index.situations import Marks
-from iamtui.analysis.queries.index.taking import own_keys
+from iamtui.analysis.queries.index.taking import keys_named, own_keys
 from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, managed_policy
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.preparing import context_of
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import Document
 from iamtui.policy.keys import Context
-from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.policy.truth import Truth
 
 NAME = "aws:username"
 """The key of a principal that patterns of resources read most, in lower case."""
 
 
-class Taking(NamedTuple):
-    """The statements of one's identity policies and of one's boundary that take an action."""
+class Taking:
+    """The statements of one's identity policies and of one's boundary that take an action.
 
-    identity: tuple[Statement, ...]
-    bounding: tuple[Statement, ...]
+    One stands for all principals and actions of which they say the same, so that what is found of it is found once.
+
+    Attributes:
+        layers: those of the identity policies, and those of the boundary.
+        allows: those of the identity policies that allow.
+        readers: those that read something of the principal itself.
+        said: equal for those that say the same, in whatever order.
+        asks_for_mfa: whether one asks for MFA.
+    """
+
+    __slots__ = ("allows", "asks_for_mfa", "layers", "readers", "said")
+
+    def __init__(self, layers: _Layers, readers: tuple[Statement, ...], said: int) -> None:
+        self.layers = layers
+        self.allows = tuple([one for one in layers[0] if one.effect is Effect.ALLOW])
+        self.readers = readers
+        self.said = said
+        self.asks_for_mfa = any(map(asks_for_mfa, (*layers[0], *layers[1])))
+
+
+_Layers = tuple[tuple[Statement, ...], tuple[Statement, ...]]
+
+
+def asks_for_mfa(statement: Statement) -> bool:
+    """Whether a statement reads how its caller signed in."""
+    return any(key in MFA_KEYS for key in keys_named(statement))
 
 
 class Own:
@@ -35,20 +60,22 @@ class Own:
 
     Attributes:
         is_read: whether all that its identity policies say is known.
-        frame: its frame, in which of a boundary that can be read counts only that there is one.
+        frame: equal for those of an equal frame, in which of a boundary that can be read counts only that there is one.
         documents: those of the identity policies, and that of the boundary.
     """
 
-    def __init__(self, place: int, holder: Holder, bounding: Document | None, everybody: TakingDocuments) -> None:
+    def __init__(self, place: int, holder: Holder, bounding: Document | None, words: OwnWords) -> None:
         self.place = place
         self.holder = holder
-        self._everybody = everybody
+        self._words = words
         documents = [policy.document for policy in holder.policies]
         self._identity = _read(documents)
         self._bounding = _read([bounding])
         self.is_read = holder.entity is not None and len(self._identity) == len(documents)
         is_bounded = holder.frame.boundary is not None
-        self.frame = holder.frame._replace(boundary="read") if is_bounded and self._bounding else holder.frame
+        self.frame = words.number(
+            holder.frame._replace(boundary="read") if is_bounded and self._bounding else holder.frame
+        )
         self.documents = ([one for one in documents if one is not None], [] if bounding is None else [bounding])
         self._taking: dict[str, Taking] = {}
 
@@ -62,14 +89,15 @@ class Own:
         """The statements that take an action."""
         found = self._taking.get(action)
         if found is None:
-            found = self._taking[action] = Taking(self._of_identity(action), self._of_boundary(action))
+            found = self._taking[action] = self._words.taken((self._of_identity(action), self._of_boundary(action)))
         return found
 
     def _of_boundary(self, action: str) -> tuple[Statement, ...]:
-        return tuple([one for document in self.documents[1] for one in self._everybody.of_boundary(document, action)])
+        everybody = self._words.taking
+        return tuple([one for document in self.documents[1] for one in everybody.of_boundary(document, action)])
 
     def _of_identity(self, action: str) -> tuple[Statement, ...]:
-        known = self._everybody.known(action)
+        known = self._words.taking.known(action)
         if known is None:
             return _taking(self._identity, action)
         return tuple([one for document in self.documents[0] for one in known.get(id(document), ())])
@@ -87,6 +115,8 @@ class OwnWords:
         self._said: dict[int, int] = {}
         self._contents: dict[int, int] = {}
         self._numbers: dict[Hashable, int] = {}
+        self._takings: dict[Hashable, Taking] = {}
+        self._about: dict[tuple[Taking, frozenset[str]], Taking] = {}
         self._readings: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
         self._contexts: dict[int, Context | None] = {}
         self._source = FromSnapshot(holders.snapshot)
@@ -99,12 +129,37 @@ class OwnWords:
             if place is None:
                 return None
             holder = self.holders.all[place]
-            last = self._last = Own(place, holder, self._boundary_of(holder), self.taking)
+            last = self._last = Own(place, holder, self._boundary_of(holder), self)
         return last
 
     def _boundary_of(self, holder: Holder) -> Document | None:
         arn, account = holder.frame.boundary, holder.frame.account
         return None if arn is None else managed_policy(self.holders.snapshot, account, arn, "boundary", None).document
+
+    def taken(self, layers: _Layers) -> Taking:
+        """The one that stands for all that say the same."""
+        written = tuple([tuple(map(id, layer)) for layer in layers])
+        found = self._takings.get(written)
+        if found is None:
+            contents = [tuple(map(self.content, layer)) for layer in layers]
+            found = self._takings.get(self.number(*contents))
+            if found is None:
+                readers = tuple([one for layer in layers for one in layer if self.keys(one)])
+                found = Taking(layers, readers, self.number(*map(frozenset, contents)))
+                self._takings[self.number(*contents)] = found
+            self._takings[written] = found
+        return found
+
+    def about(self, taking: Taking, services: frozenset[str]) -> Taking:
+        """Those of them whose resources can be of some services: the others match none of these."""
+        key = (taking, services)
+        found = self._about.get(key)
+        if found is None:
+            identity, bounding = (
+                tuple([one for one in layer if can_be_of(one.resource, services)]) for layer in taking.layers
+            )
+            found = self._about[key] = self.taken((identity, bounding))
+        return found
 
     def keys(self, statement: Statement) -> tuple[str, ...]:
         """The keys of the principal itself that a statement reads."""
@@ -132,7 +187,7 @@ class OwnWords:
         """A number for what a statement says of a resource that it matches, whoever wrote it."""
         found = self._said.get(id(statement))
         if found is None:
-            found = self._said[id(statement)] = self._number(*_effect_of(statement))
+            found = self._said[id(statement)] = self.number(*_effect_of(statement))
         return found
 
     def content(self, statement: Statement) -> int:
@@ -141,10 +196,11 @@ class OwnWords:
         if found is None:
             element = statement.resource
             resource = None if element is None else (element.negated, element.texts, element.variables)
-            found = self._contents[id(statement)] = self._number(resource, *_effect_of(statement))
+            found = self._contents[id(statement)] = self.number(resource, *_effect_of(statement))
         return found
 
-    def _number(self, *said: Hashable) -> int:
+    def number(self, *said: Hashable) -> int:
+        """Equal for what is equal, and soon compared."""
         return self._numbers.setdefault(said, len(self._numbers))
 
     def read(self, place: int, readers: Sequence[Statement]) -> Hashable:
