@@ -18,15 +18,18 @@ from iamtui.snapshot.opening import open_snapshot
 from tests.analysis.test_hygiene import (
     INLINE_ADMIN,
     LAMBDA,
+    PASSWORD,
     TOPIC,
     WEB,
     answer,
     one_role,
+    report,
     reviewed,
+    topic,
     trusting,
 )
 from tests.analysis.test_hygiene_of_powers import FUNCTION, alice, allowing, trusted_by
-from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, write
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, user, write
 from tests.tables import every_row
 
 THEIRS = f"arn:aws:iam::{OTHER}:root"
@@ -270,3 +273,83 @@ def test_fi4_what_is_let_in_is_asked_on_the_day_of_the_review(tmp_path: Path, ru
         return review(snapshot, at=datetime(2020, 3, number, tzinfo=UTC), rules=(rule,))
 
     assert [bool(on_day(day).findings) for day in (27, 29)] == [True, False]
+
+
+GONE = f"arn:aws:iam::{ACCOUNT}:user/gone"
+HERE = f"arn:aws:iam::{ACCOUNT}:user/alice"
+PUBLISH = "sns:Publish"
+
+
+@every_row(
+    ("statements", "expected"),
+    [
+        ([allow({"AWS": GONE}, PUBLISH)], "found"),
+        ([allow({"AWS": f"arn:aws:iam::{ACCOUNT}:role/app/gone"}, PUBLISH)], "found"),
+        ([allow({"AWS": [HERE, GONE]}, PUBLISH)], "found"),
+        ([allow({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/gone/session"}, PUBLISH)], "found"),
+        ([allow("*", PUBLISH, **within("ArnEquals", "aws:PrincipalArn", GONE))], "found"),  # a condition is a name
+        ([allow("*", PUBLISH, **within("ArnNotEquals", "aws:PrincipalArn", GONE))], "clear"),
+        ([allow("*", PUBLISH, **within("ArnLike", "aws:PrincipalArn", f"{GONE}*"))], "clear"),
+        ([allow({"AWS": HERE}, PUBLISH)], "clear"),
+        # Nobody can be made whose name somebody has, whatever the path and the case.
+        ([allow({"AWS": f"arn:aws:iam::{ACCOUNT}:user/Alice"}, PUBLISH)], "clear"),
+        ([allow({"AWS": f"arn:aws:iam::{ACCOUNT}:user/x/alice"}, PUBLISH)], "clear"),
+        ([allow({"AWS": GONE.replace("aws", "aws-us-gov", 1)}, PUBLISH)], "clear"),
+        ([allow({"AWS": f"arn:aws:iam::{OTHER}:user/gone"}, PUBLISH)], "clear"),
+        ([deny({"AWS": GONE}, PUBLISH)], "clear"),
+        ([allow({"AWS": GONE}, PUBLISH), deny("*", PUBLISH)], "clear"),
+        ([allow({"AWS": GONE}, PUBLISH), deny({"AWS": GONE}, PUBLISH)], "clear"),
+        ([allow({"AWS": GONE}, PUBLISH, **LONG_OVER)], "clear"),
+        ([allow({"AWS": GONE}, [])], "clear"),
+    ],
+)
+def test_fi69_whoever_would_be_let_in_is_told(tmp_path: Path, statements: list[Json], expected: str) -> None:
+    written = saying(*({**one, "Resource": TOPIC} for one in statements if isinstance(one, dict)))
+    whole = {"Attributes": {"TopicArn": TOPIC, "Owner": ACCOUNT, "Policy": json.dumps(written)}}
+    found = reviewed(tmp_path, alice([]), files={"sns_get_topic_attributes": whole}, rules=("FI69",))
+    assert answer(found, "FI69") == expected
+
+
+def test_fi69_whether_somebody_is_gone_is_unknown_where_not_all_were_exported(tmp_path: Path) -> None:
+    whole = topic({"AWS": f"arn:aws:iam::{ACCOUNT}:role/gone"})
+    account = {"UserDetailList": [user("alice")]}
+    found = reviewed(tmp_path, account, files={"sns_get_topic_attributes": whole}, rules=("FI69",))
+    assert answer(found, "FI69") == "unknown"
+
+
+PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/x"
+OF_IDENTITY_CENTER = f"arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_1234567890abcdef_DO_NOT_DELETE"
+PEOPLE = [f"arn:aws:iam::{ACCOUNT}:user/{name}" for name in "abcd"]
+
+
+def providers(*listed: dict[str, Json]) -> dict[str, Json]:
+    return {
+        "iam_list_saml_providers": {"SAMLProviderList": [*listed]},
+        "iam_list_open_id_connect_providers": {"OpenIDConnectProviderList": []},
+    }
+
+
+@every_row(
+    ("count", "listed", "expected"),
+    [
+        (3, [], "found"),
+        (2, [], "unknown"),  # of the others it is not known whether they have passwords
+        (0, [{"Arn": PROVIDER, "ValidUntil": "2025-01-01T00:00:00Z"}], "found"),
+        (0, [{"Arn": PROVIDER, "ValidUntil": "2027-01-01T00:00:00Z"}], "found"),  # no role trusts it
+        (0, [{"Arn": OF_IDENTITY_CENTER, "ValidUntil": "2027-01-01T00:00:00Z"}], "clear"),
+    ],
+)
+def test_fi71_counts_people_and_providers(
+    tmp_path: Path, count: int, listed: list[dict[str, Json]], expected: str
+) -> None:
+    account = details(UserDetailList=[user(arn.rpartition("/")[2]) for arn in PEOPLE])
+    rows = [report(arn, **PASSWORD).split("\n", 1) for arn in PEOPLE[:count]]
+    credentials = None if not rows else "\n".join((rows[0][0], *(row[1].strip() for row in rows))) + "\n"
+    found = reviewed(tmp_path, account, credentials=credentials, files=providers(*listed), rules=("FI71",))
+    assert answer(found, "FI71") == expected
+
+
+def test_fi71_a_date_that_nobody_can_read_is_unknown(tmp_path: Path) -> None:
+    trusted = one_role(trusting({"Federated": PROVIDER}, action="sts:AssumeRoleWithSAML"))
+    found = reviewed(tmp_path, trusted, files=providers({"Arn": PROVIDER, "ValidUntil": "soon"}), rules=("FI71",))
+    assert answer(found, "FI71") == "unknown"

@@ -147,7 +147,9 @@ def test_a_deny_of_the_same_policy_keeps_others_out_where_it_covers_the_allow(fe
 
 def test_the_message_says_what_the_condition_is_worth() -> None:
     (finding,) = (one for one in lint(Document(json.dumps(OPEN).encode()), RESOURCE) if one.rule == "FI62")
-    assert finding.message == "everybody is let in: the principal is '*', and there is no condition"
+    assert finding.message == (
+        "everybody is let in, as far as this policy goes: the principal is '*', and there is no condition"
+    )
     assert finding.statement == 0
     trust = allowed(Action="sts:AssumeRole", Resource=None, Condition={"StringEquals": {"sts:ExternalId": "x"}})
     (finding,) = (one for one in lint(Document(json.dumps(trust).encode()), TRUST) if one.rule == "FI62")

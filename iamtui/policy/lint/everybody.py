@@ -76,7 +76,8 @@ def check(views: Sequence[StatementView], kind: PolicyKind) -> Iterator[Finding]
 
 
 def _finding(view: StatementView, star: Text) -> Finding:
-    who = "anybody, in any account, can assume the role" if view.kind is PolicyKind.TRUST else "everybody is let in"
+    let_in = "anybody, in any account, can assume the role" if view.kind is PolicyKind.TRUST else "everybody is let in"
+    who = f"{let_in}, as far as this policy goes"  # what else may keep them out is decided in a review
     if not any(view.conditions()):
         message = f"{who}: the principal is '*', and there is no condition"
     elif any(line.key.lower() in _OTHERS_CHOOSE for line in view.conditions()):

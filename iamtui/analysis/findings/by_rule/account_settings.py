@@ -71,7 +71,11 @@ def federation(case: AccountCase) -> Iterator[Answer]:
     """Several people with passwords and no provider; a SAML provider that expired or that no role trusts (FI71)."""
     account = case.account
     for provider in (account.providers or {}).values():
+        if _is_of_aws(provider.arn):
+            continue
         days = case.days_since(provider.valid_until)
+        if _SAML in provider.arn and days is None:
+            yield Unknown()
         if days is not None and days >= 0:
             yield Found(f"the SAML provider {provider.arn} expired {days_ago(days)}", (provider.arn,))
         elif _SAML in provider.arn and provider.arn not in case.trusted_providers:
@@ -83,10 +87,23 @@ def federation(case: AccountCase) -> Iterator[Answer]:
     people = _people(case)
     if reserved or account.providers:
         return
-    if people is None or account.roles is None or not account.listed_providers >= _KINDS:
+    is_open = account.roles is None or not account.listed_providers >= _KINDS
+    if people is None or is_open or (people < _SEVERAL and _may_be_more(case)):
         yield Unknown()
     elif people >= _SEVERAL:
         yield Found(f"{people} users sign in with passwords of their own, and nobody through a provider")
+
+
+def _is_of_aws(provider: str) -> bool:
+    """Whether Identity Center made a provider: who has no permission set in the account cannot delete it."""
+    name = provider.rpartition("/")[2]
+    return name.startswith("AWSSSO_") and name.endswith("_DO_NOT_DELETE")
+
+
+def _may_be_more(case: AccountCase) -> bool:
+    """Whether it was not exported of some user that he has no password."""
+    credentials = (user.credentials for user in (case.account.users or {}).values())
+    return any(one is None or one.console_password is None for one in credentials)
 
 
 def expired_certificates(case: AccountCase) -> Iterator[Answer]:
