@@ -58,7 +58,8 @@ def _may_be_of(service: str, pattern: str) -> bool:
 def service_of(action: str, resource: str) -> str | None:
     """The service of which a pattern must be that matches a resource; None where AWS matches another in its place."""
     if is_matched_itself(action, resource):
-        return resource.split(":", 3)[2].lower()
+        segments = resource.split(":", 3)
+        return segments[2].lower() if len(segments) > 3 and segments[0] == "arn" else None
     return action.partition(":")[0].lower() if resource == ANY_RESOURCE and takes_no_resource(action) else None
 
 
