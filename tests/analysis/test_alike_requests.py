@@ -140,8 +140,9 @@ def check_situations(everybody: Everybody, world: World) -> None:
 
 
 def test_who_is_alike_is_answered_as_if_asked_alone() -> None:
-    """FI2."""
+    """FI2; in the second a tag of the caller is stated that a Deny on all resources reads."""
     check(20_261_130, 25)
+    check(7_700_017, 1)
 
 
 def test_fi42_the_whole_of_a_service_is_allowed_where_each_of_its_actions_is() -> None:

@@ -41,7 +41,7 @@ class TakenAway:
 
     def takes(self, place: int, action: str, context: Mapping[str, KeyValue]) -> bool:
         """Whether one is denied an action in a context, whatever the resource is."""
-        stated = tuple([item for item in context.items() if item[0].lower() in OF_THE_CALLER]) if context else ()
+        stated = tuple([item for item in context.items() if _is_of_the_caller(item[0].lower())]) if context else ()
         denies = self._denies.get((place, stated))
         if denies is None:
             denies = self._denies[place, stated] = self._found(self._holders.all[place], place, stated)
@@ -93,5 +93,8 @@ class TakenAway:
 
 def reads_only_who_calls(statement: Statement) -> bool:
     """Whether a statement reads no keys but such as follow from who calls, whatever is called on what."""
-    keys = keys_named(statement)
-    return all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys)
+    return all(map(_is_of_the_caller, keys_named(statement)))
+
+
+def _is_of_the_caller(folded_key: str) -> bool:
+    return folded_key in OF_THE_CALLER or folded_key.startswith("aws:principaltag/")
