@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from iamtui import catalog
-from iamtui.analysis.findings.asking.witnesses import fresh_resources, written_witnesses
+from iamtui.analysis.findings.asking.witnesses import fresh_resources, names_whoever_asks, written_witnesses
 from iamtui.analysis.queries.actions.alike import types_of
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Account, Snapshot
@@ -21,6 +21,7 @@ class AskedResources:
         self._snapshot = snapshot
         self._fresh: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
         self._every: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._by_allows: dict[tuple[str, str, tuple[int, ...]], tuple[tuple[str, ...], bool]] = {}
         self._written: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def fresh(self, account: Account, action: str) -> tuple[str, ...]:
@@ -39,6 +40,16 @@ class AskedResources:
             fitting = (arn for arn in known if found is not None and catalog.fits(found, arn))
             self._every[key] = (*self.fresh(account, action), *islice(fitting, _MOST_KNOWN))
         return self._every[key]
+
+    def by_allows(self, account: Account, action: str, allows: tuple[Statement, ...]) -> tuple[tuple[str, ...], bool]:
+        """Those, with what the patterns of some Allows name, and whether these mean whoever asks itself."""
+        key = (account.account_id, action, tuple(map(id, allows)))
+        found = self._by_allows.get(key)
+        if found is None:
+            named = chain.from_iterable(self.written(account, action, one) for one in allows)
+            means_oneself = action.startswith("iam:") and any(map(names_whoever_asks, allows))
+            found = self._by_allows[key] = (*self.every(account, action), *named), means_oneself
+        return found
 
     def written(self, account: Account, action: str, statement: Statement) -> tuple[str, ...]:
         """Resources that the patterns of a statement name, found once for all who carry it."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 
 from iamtui.analysis.findings.asking.able import MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
 from iamtui.analysis.findings.asking.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.asking.asked_resources import AskedResources
 from iamtui.analysis.findings.asking.best_paths import best_paths
 from iamtui.analysis.findings.asking.own_statements import Owned, statements_in
-from iamtui.analysis.findings.asking.own_words import NAME, OwnWords, Taking
+from iamtui.analysis.findings.asking.own_words import NAME, OwnWords
 from iamtui.analysis.findings.asking.taken_away import TakenAway
 from iamtui.analysis.findings.asking.whole_services import WholeServices
-from iamtui.analysis.findings.asking.witnesses import names_whoever_asks
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Path, Paths
@@ -52,7 +50,6 @@ class Everybody:
         self._labels: dict[Hashable, Label | None] = {}
         self._side: PrincipalSide | None = None
         self._able: dict[Hashable, Able | None] = {}
-        self._resources_of: dict[tuple[str, str, Taking | None], tuple[tuple[str, ...], bool]] = {}
         self._worth: dict[tuple[str, ...], frozenset[int]] = {}
 
     @cached_property
@@ -293,14 +290,6 @@ class Everybody:
     def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
         """Those, some that the export knows, and some that the Allows of one's own policies name, oneself too."""
         own = self._own.of(principal)
-        taking = None if own is None else own.taking(action)
-        key = (account.account_id, action, taking)
-        found = self._resources_of.get(key)
-        if found is None:
-            allows = () if taking is None else taking.allows
-            written = [self._asked_on.written(account, action, one) for one in allows]
-            every = (*self._asked_on.every(account, action), *chain.from_iterable(written))
-            asks_oneself = action.startswith("iam:") and any(map(names_whoever_asks, allows))
-            found = self._resources_of[key] = every, asks_oneself
-        every, asks_oneself = found
+        allows = () if own is None else own.taking(action).allows
+        every, asks_oneself = self._asked_on.by_allows(account, action, allows)
         return (*every, principal) if asks_oneself else every
