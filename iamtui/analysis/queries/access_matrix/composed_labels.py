@@ -156,7 +156,7 @@ class ComposedLabels:
         labels = self._shared.labels
         sets: dict[str | None, int] = defaultdict(int)
         statements = {id(one): one for level in levels for one in level.values()}.values()
-        for alike in self._shared.said_of_known.joined(asking.reach.alike_in(actions, statements)):
+        for alike in self._shared.said_of_known.joined(tuple(asking.reach.alike_in(actions, statements))):
             said = tuple(
                 frozenset(self._shared.content(one) for one in alike.statements if id(one) in level) for level in levels
             )

@@ -20,7 +20,7 @@ from iamtui.analysis.queries.access_matrix.spared import Spared
 from iamtui.analysis.queries.access_matrix.trusted import TrustedLabels
 from iamtui.analysis.queries.access_matrix.untyped_actions import UntypedActions
 from iamtui.analysis.queries.actions.alike import TOLD_APART
-from iamtui.analysis.queries.actions.shapes import actions_on, met_by
+from iamtui.analysis.queries.actions.shapes import actions_on, met_by, services_reached_by
 from iamtui.analysis.queries.actions.tag_classes import classes_with
 from iamtui.analysis.queries.actions.traits import is_of_no_action
 from iamtui.analysis.queries.actions.type_names import is_no_word
@@ -156,8 +156,10 @@ class GivenBySingle:
         partition, account = asker.holder.arn.split(":", 2)[1], asker.kind.account
         services = [(service, actions & of_service(service)) for service in services_in(actions)]
         for text, said in self._each_written(asker, statement, texts):
-            written = conditions, said
+            written, among = (conditions, said), services_reached_by(text)
             for service, part in services:
+                if among is not None and service not in among:
+                    continue
                 met = met_by(text, service, partition, account)
                 beyond = part & actions_on(service, met.others) if met.others else 0
                 own = 0

@@ -30,8 +30,10 @@ class SaidOfKnown:
             self._taking[name] = tuple(_taking(self._ground.known.of(action), name))
         return self._taking[name]
 
-    def joined(self, found: Iterable[Alike]) -> list[Alike]:
+    def joined(self, found: Sequence[Alike]) -> Sequence[Alike]:
         """Actions that are alike, those together that only policies of known resources might tell apart but do not."""
+        if all(one.kind is not None for one in found):
+            return found
         groups: dict[Hashable, list[Alike]] = defaultdict(list)
         for one in found:
             told = self._told_by(one)

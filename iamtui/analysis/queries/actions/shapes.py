@@ -24,7 +24,7 @@ from iamtui.analysis.queries.actions.type_names import (
 )
 from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.analysis.queries.resources.resource_forms import REGIONS
-from iamtui.patterns import glob, split_wildcards
+from iamtui.patterns import Wild, glob, split_wildcards
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
 from iamtui.policy.meeting import may_meet
 
@@ -52,12 +52,12 @@ def met_as_written(text: str, service: str, partition: str, account: str) -> Met
     segments = tuple(text.split(":", 5))
     if len(segments) < SEGMENTS or "${" in text:
         return Met(others=frozenset(types_in(service)))
-    may_cross, beginning = _may_cross(segments), segments[5].replace("?", "*").partition("*")[0]
+    may_cross, met = _may_cross(segments), _names_met(segments[5], service)
     others: set[str] = set()
     regions: dict[frozenset[str], set[str]] = {}
     for name, template in templates_in(service):
-        if (may_cross or template.may_begin(beginning)) and _meets(template, segments):
-            reached = _in_regions(template, segments, partition, account)
+        if _meets(template, segments, by_name=name in met):
+            reached = _in_regions(template, segments, partition, account) if name in met else frozenset()
             if not reached and may_cross and _is_alone(service, name):
                 reached = _crossed_in(template, segments, partition, account)
             if reached:
@@ -72,12 +72,26 @@ def met_as_written(text: str, service: str, partition: str, account: str) -> Met
     )
 
 
+@lru_cache(maxsize=65_536)
+def _names_met(pattern: str, service: str) -> frozenset[str]:
+    """The types of a service of whose names, all after the account, a pattern may match some."""
+    parts, beginning = split_wildcards(pattern), pattern.replace("?", "*").partition("*")[0]
+    return frozenset(
+        name
+        for name, template in templates_in(service)
+        if template.may_begin(beginning) and may_meet(parts, template.rest)
+    )
+
+
 def _in_regions(template: Template, segments: Sequence[str], partition: str, account: str) -> frozenset[str]:
-    """The Regions in which a pattern certainly reaches resources of a type that are one's own account's or nobody's."""
+    """The Regions in which a pattern certainly reaches resources of a type that are one's own account's or nobody's.
+
+    It matches names of the type.
+    """
     service, region, owner = template.fixed
     is_own = service is not None and glob(segments[1])(partition) and (owner is not None or glob(segments[4])(account))
     is_told_apart = service == "iam" and segments[5].startswith(_TOLD_APART)
-    if not is_own or is_told_apart or not may_meet(split_wildcards(segments[5]), template.rest):
+    if not is_own or is_told_apart:
         return frozenset()
     return frozenset(("",)) if region is not None else _regions_of(segments[3], partition)
 
@@ -88,11 +102,13 @@ def _crossed_in(template: Template, segments: Sequence[str], partition: str, acc
     if service is None or segments[2] != service or segments[1] != partition or service in TOLD_APART:
         return frozenset()
     regions = frozenset(("",)) if region is not None else _regions_of(segments[3], partition)
-    written = resource_pattern(":".join(segments), variables=False).widest
     own = account if owner is None else owner
     example = next(iter(regions), "")  # the star takes what follows any of them
-    is_met = len(":".join(segments)) < _LONGEST and may_meet(
-        written, (f"arn:{partition}:{service}:{example}:{own}:", *template.rest)
+    if len(":".join(segments)) >= _LONGEST:
+        return frozenset()
+    is_met = _takes_whatever_is_named(template, segments) or may_meet(
+        resource_pattern(":".join(segments), variables=False).widest,
+        (f"arn:{partition}:{service}:{example}:{own}:", *template.rest),
     )
     return regions if is_met else frozenset()
 
@@ -159,7 +175,8 @@ def may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
         return True
     if not types:
         return not _is_of_another_service(service, segments)
-    return any(_meets(template_of(service, name), segments) for name in types)
+    met = _names_met(segments[5], service)
+    return any(_meets(template_of(service, name), segments, by_name=name in met) for name in types)
 
 
 @lru_cache(maxsize=16_384)
@@ -178,20 +195,33 @@ def _begin_apart(one: Template, other: Template) -> bool:
     return not ours.startswith(theirs) and not theirs.startswith(ours)
 
 
-def _meets(template: Template, segments: Sequence[str]) -> bool:
-    """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows."""
-    if not template.fixed or _is_of_another_service(template.fixed[0], segments):
+def _meets(template: Template, segments: Sequence[str], *, by_name: bool) -> bool:
+    """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows.
+
+    `by_name` says whether it may match names of the type.
+    """
+    may_cross = _may_cross(segments)
+    if not (by_name or may_cross) or not template.fixed or _is_of_another_service(template.fixed[0], segments):
         return False
     for written, segment in zip(segments[2:5], template.fixed, strict=True):
         if segment is not None and written != segment and not glob(written)(segment):
             break
     else:
-        beginning = segments[5].replace("?", "*").partition("*")[0]
-        if template.may_begin(beginning) and may_meet(split_wildcards(segments[5]), template.rest):
+        if by_name:
             return True
-    if not _may_cross(segments):
-        return False
+    if not may_cross or _takes_whatever_is_named(template, segments):
+        return may_cross
     return may_meet(resource_pattern(":".join(segments), variables=False).widest, template.parts)
+
+
+def _takes_whatever_is_named(template: Template, segments: Sequence[str]) -> bool:
+    """Whether a pattern of all Regions of a service certainly matches ARNs of a type: some name ends as it does (L30).
+
+    Its star takes all of the ARN up to there, as names of the type may end in any way.
+    """
+    if segments[0] != "arn" or segments[2] != template.fixed[0] or segments[3] != "*":
+        return False
+    return template.rest[-2:] == (Wild.ONE, Wild.ANY)
 
 
 def _is_of_another_service(service: str | None, segments: Sequence[str]) -> bool:
@@ -203,6 +233,20 @@ def _is_of_another_service(service: str | None, segments: Sequence[str]) -> bool
 def services_of_arns(service: str) -> frozenset[str | None]:
     """The services that the ARNs of the types have which a service's actions take; None for any."""
     return frozenset(template.fixed[0] for _, template in templates_in(service) if template.fixed)
+
+
+def services_reached_by(text: str) -> frozenset[str] | None:
+    """The services whose actions may take resources that a pattern matches; None for any."""
+    segments = text.split(":", 5)
+    if len(segments) < SEGMENTS or "${" in text or not WILD.isdisjoint(":".join(segments[:3])):
+        return None
+    return _services_taking(segments[2])
+
+
+@cache
+def _services_taking(service: str) -> frozenset[str]:
+    """The services that have types whose ARNs are of a service, or of any."""
+    return frozenset(one for one in catalog.services() if not services_of_arns(one).isdisjoint((service, None)))
 
 
 @lru_cache(maxsize=65_536)
