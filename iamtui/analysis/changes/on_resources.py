@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
 from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
-from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
+from iamtui.analysis.changes.labels import CONDITIONAL, DENIED, WITH_OR_WITHOUT_MFA, Asker, Labelled
 from iamtui.analysis.changes.shares import Asked, ClassLabels
 from iamtui.analysis.findings.linting.documents import documents_of
 from iamtui.analysis.queries.actions.alike import listed_of
+from iamtui.analysis.queries.deciding.answers import Situation
 from iamtui.analysis.queries.deciding.asking import Asking
 from iamtui.analysis.queries.everybody.results import LABELS
 from iamtui.analysis.queries.index.action_sets import names_in
@@ -97,14 +99,20 @@ class OnResources:
         return None if resource is None else _INSIDES.get(resource.kind)
 
     def _asked(self, action: str, resource: str, sides: Sequence[Holders]) -> Iterator[tuple[str, Asked]]:
-        """Those whose label differs and who are there on both sides."""
+        """Those whose label differs and who are there on both sides; of those in the same situations one is asked."""
         request = Request("anonymous", action, resource, at=self._asker.at)
-        before, after = (_labels(side, request) for side in sides)
-        for principal, label in before.items():
-            if principal in after and label != after[principal]:
-                old, new = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
-                if old.label != new.label:
-                    yield principal, Asked(resource, old, new, (action, resource))
+        before, after = (_standings(side, request) for side in sides)
+        found: dict[Hashable, tuple[Labelled, ...]] = {}
+        for principal, standing in before.items():
+            other = after.get(principal)
+            if other is None or standing.label == other.label:
+                continue
+            key = (standing.key(principal), other.key(principal))
+            if key not in found:
+                found[key] = tuple(self._asker.label(side, principal, action, resource) for side in self._snapshots)
+            old, new = found[key]
+            if old.label != new.label:
+                yield principal, Asked(resource, old, new, (action, resource))
 
     def _statements_of(self, arn: str) -> Iterator[Statement]:
         """The statements by which a resource's two sides are told apart."""
@@ -155,14 +163,36 @@ class OnResources:
         yield from (cell.witness for cell in cells.cells)
 
 
-def _labels(holders: Holders, request: Request) -> dict[str, int]:
-    """The label of each user and role, as its place in `LABELS`."""
-    found: dict[str, int] = {}
+class _Standing(NamedTuple):
+    """How one stands to a request: a label as its place in `LABELS`, and what makes it; that of who cannot is one."""
+
+    label: int
+    situation: Situation | None
+    has_sessions: bool
+
+    def key(self, principal: str) -> Hashable:
+        """The same for all who have the label under the same conditions (WC2); one's own where that is not told."""
+        if self.has_sessions:
+            return principal
+        return self.label, id(self.situation) if self.label == CONDITIONAL else None
+
+
+_CANNOT = _Standing(DENIED, None, has_sessions=False)
+
+
+def _standings(holders: Holders, request: Request) -> dict[str, _Standing]:
+    """How each user and role stands."""
+    found: dict[str, _Standing] = {}
     for kind, context in ((CallerKind.USER, WITH_OR_WITHOUT_MFA), (CallerKind.ROLE, {})):
         able = Asking(holders, replace(request, context=context)).answers().able
         for place, holder in enumerate(holders.all):
             if holder.frame.kind is kind:
-                found[holder.arn] = LABELS.index(able[place].label) if place in able else 0
+                one = able.get(place)
+                found[holder.arn] = (
+                    _CANNOT
+                    if one is None
+                    else _Standing(LABELS.index(one.label), one.situation, has_sessions=bool(one.sessions))
+                )
     return found
 
 

@@ -61,7 +61,7 @@ def test_those_that_look_alike_have_the_label_of_each_alone(tmp_path: Path, acti
     path, name = tmp_path / "company.json", f"{'sts' if action in ('AssumeRole', 'TagSession') else 'iam'}:{action}"
     days = _day("red", trust({"AWS": ANN})), _day("blue", trust({"Service": "ec2.amazonaws.com"}), inline={"own": OWN})
     old, new = (opened(path, day) for day in days)
-    asker = _Counting(AT)
+    asker = Counting(AT)
     ann = BothSides(asker, (old, new), ANN, KnownEntities([KnownResources(side) for side in (old, new)]))
     read = parse_policy(json.dumps(OWN).encode())
     assert isinstance(read, PolicyDocument)
@@ -74,7 +74,7 @@ def test_those_that_look_alike_have_the_label_of_each_alone(tmp_path: Path, acti
         assert (one.old.label, one.new.label) == (alone[0].label, alone[1].label), one.resource
 
 
-class _Counting(Asker):
+class Counting(Asker):
     count = 0
 
     def label(self, *asked: Any) -> Any:
