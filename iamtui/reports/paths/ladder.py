@@ -201,7 +201,8 @@ def whole_name_of(arn: str) -> str:
 
 def worded(text: str) -> str:
     """A text in which a name that stands for any says so."""
-    return re.sub(rf"([A-Za-z-]+)[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
+    from_its_first_letter = r"(?<![A-Za-z-])([A-Za-z-]+)"  # from each of them a long name would hold every thread
+    return re.sub(rf"{from_its_first_letter}[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
 
 
 def namer(found: Paths) -> Namer:
