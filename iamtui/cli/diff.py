@@ -11,10 +11,12 @@ from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.paths.comparisons.path_changes import with_path_changes
 from iamtui.cli.arguments import OnceEach
+from iamtui.cli.errors import BAD_INPUT, InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.reports.changes import changes_as_json, changes_as_markdown, changes_as_styled_text, changes_as_text
+from iamtui.snapshot.model import Snapshot
 
 _EXAMPLES = """\b
 iamtui diff yesterday/ today/
@@ -38,18 +40,29 @@ def diff(old: Path, new: Path, form: str, *, effect: bool) -> int:
     Documents are compared by what they say: one that is only written differently is told as that. What one of the two
     did not export is not compared.
 
-    Exit status: 0 nothing differs, with --effect in effect, 1 something does, 2 bad input.
+    Exit status: 0 nothing differs, with --effect in effect, 1 something does, 2 bad input: also where one file of a
+    folder cannot be read, and what the others hold is compared.
     """
     require_paths((old, new))
     before = snapshot_of((old,))
     sides = before, snapshot_of((new,), before)
+    if _are_strangers(*sides):
+        raise InputError(f"{old} and {new}: no account and no organization is in both; nothing is compared")
     changes = compare_snapshots(*sides)
     if effect:
         with progress_of("Comparing") as progress:
             changes = with_path_changes(with_effects(changes, *sides, progress), *sides, progress)
     _write(changes, form)
+    if any(file.status == "failed" for side in sides for file in side.files):
+        return BAD_INPUT  # what it held is compared with nothing, so no gate may pass
     found = (changes.effects or changes.trust or changes.paths) if effect else changes.objects
     return 1 if found else 0
+
+
+def _are_strangers(old: Snapshot, new: Snapshot) -> bool:
+    """Whether two exports are of other accounts and other organizations."""
+    of_accounts = old.accounts and new.accounts and old.accounts.keys().isdisjoint(new.accounts)
+    return bool(of_accounts) and old.organizations.keys().isdisjoint(new.organizations)
 
 
 def _write(changes: Changes, form: str) -> None:

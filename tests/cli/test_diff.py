@@ -81,6 +81,31 @@ def test_an_export_that_cannot_be_read_is_one_message(iamtui: Iamtui, days: tupl
         assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("effect", [(), ("--effect",)])
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_folder_with_one_file_that_cannot_be_read_passes_no_gate(
+    iamtui: Iamtui, tmp_path: Path, broken: int, effect: tuple[str, ...]
+) -> None:
+    """CH10: what the others hold is compared all the same."""
+    sides = tmp_path / "old", tmp_path / "new"
+    for side in sides:
+        side.mkdir()
+        write(side / "a.json", company())
+    cut = write(sides[broken] / "b.json", json.dumps(company())[:-40])
+    ran = iamtui("diff", *sides, *effect)
+    assert ran.status == 2
+    assert ran.out.endswith("nothing differs\n")
+    assert ran.err.count(str(cut)) == 1
+
+
+def test_exports_of_other_accounts_are_not_compared(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
+    """CH10: that nothing differs would be no answer."""
+    other = write(days[0].with_name("other.json"), json.dumps(company()).replace("111122223333", "444455556666"))
+    ran = iamtui("diff", days[0], other)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"iamtui: {days[0]} and {other}: no account and no organization is in both; nothing is compared\n"
+
+
 def test_what_is_not_there_and_an_empty_folder_are_said(
     iamtui: Iamtui, days: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -184,13 +184,21 @@ def test_s26_a_file_system_without_policy_lets_every_client_in(
     assert decision.word == word
 
 
-@every_row("unstated", list(Unstated))
+@every_row(
+    ("own", "unstated", "word"),
+    [
+        ((), Unstated.UNKNOWN, "conditional"),
+        ((), Unstated.ABSENT, "allowed"),
+        ((allow("elasticfilesystem:*"),), Unstated.UNKNOWN, "allowed"),
+        ((deny("elasticfilesystem:*"),), Unstated.UNKNOWN, "explicitDeny"),
+    ],
+)
 def test_s26_a_file_system_whose_policy_was_not_exported_may_let_every_client_in(
-    tmp_path: Path, unstated: Unstated
+    tmp_path: Path, own: tuple[dict[str, object], ...], unstated: Unstated, word: str
 ) -> None:
-    held = snapshot(tmp_path, UserDetailList=[user("alice")])
+    held = snapshot(tmp_path, UserDetailList=[user("alice", *own)])
     resource = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
     decision = decide(held, Request(arn("user/alice"), "elasticfilesystem:ClientMount", resource, unstated=unstated))
-    assert decision.word == ("conditional" if unstated is Unstated.UNKNOWN else "allowed")
-    if unstated is Unstated.ABSENT:
-        assert decision.assumed[0] == f"the policy of {resource} was not exported: taken as none"
+    assert decision.word == word
+    if word == "allowed":
+        assert f"the policy of {resource} was not exported: taken as none" in decision.assumed

@@ -234,7 +234,10 @@ def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | No
 
 
 def _resource_policy_not_exported(place: Place, subject: ResolvedRequest, rule: ResourceRule) -> AppliedLayer:
-    """A policy that was not exported: taken as none within an account; where all depends on it, unknown (T22)."""
+    """A policy that was not exported: taken as none within an account; where all depends on it, unknown (T22).
+
+    Whether one took the place of that which is in force by default decides whom nothing else allows, and nobody else.
+    """
     arn = subject.resource_arn
     if only_the_caller_decides(subject):
         return not_possible(place, "only the caller's own policies are asked")
@@ -243,10 +246,11 @@ def _resource_policy_not_exported(place: Place, subject: ResolvedRequest, rule: 
     reason = f"the policy of {bearer_of(arn) or subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     default = default_policy(subject)
-    may_decide = rule is ResourceRule.KEY_POLICY or not same_account or default is not None
-    if subject.unstated is Unstated.UNKNOWN and may_decide:
+    if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
         return AppliedLayer(*place, reason=reason, unknown=True)
     lacking = Assumption(f"{reason}: taken as none", may_grant=True)
+    if subject.unstated is Unstated.UNKNOWN and default is not None:
+        return AppliedLayer(*place, reason=reason, unknown=True, may_deny=False, assumptions=(lacking,))
     if default is not None:
         return AppliedLayer(*place, (pooled((default,)),), reason=f"{reason}; taken as none", assumptions=(lacking,))
     return not_applied(place, f"{reason}; taken as none", lacking)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from weakref import ref
 
 import pytest
@@ -25,13 +27,14 @@ from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ResourceElement
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, managed, policy, role, snapshot, trust, user
 
 LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+FILE_SYSTEM = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
 
 
 def reached(found: Can) -> dict[str, ActionReach]:
@@ -250,11 +253,25 @@ def test_a_deny_that_reaches_over_a_colon_is_heard(tmp_path: Path) -> None:
 
 
 def test_what_a_policy_of_default_speaks_of_is_told_from_the_rest_of_its_service(tmp_path: Path) -> None:
-    """S26: what a file system's own policy says that was not exported decides who mounts it, not who backs it up."""
-    world = snapshot(tmp_path, UserDetailList=[user("ann", allow())])
-    found = reached(can(world, CanQuestion(principal=arn("user/ann"), services=("elasticfilesystem",))))
-    assert found["elasticfilesystem:ClientMount"].extent == "conditional"
-    assert found["elasticfilesystem:Backup"].extent == "everywhere"
+    """S26: whom nothing else allows may mount a file system without policy, and not back it up."""
+    found = of_file_systems(
+        tmp_path, allow("elasticfilesystem:*", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+    )
+    assert found["elasticfilesystem:ClientMount"].extent == "somewhere"
+    assert found["elasticfilesystem:Backup"].extent == "conditional"
+
+
+def test_s26_who_is_allowed_itself_mounts_file_systems_whose_policies_were_not_exported(tmp_path: Path) -> None:
+    found = of_file_systems(tmp_path, allow())
+    assert {found["elasticfilesystem:ClientMount"].extent, found["elasticfilesystem:Backup"].extent} == {"everywhere"}
+
+
+def of_file_systems(tmp_path: Path, statement: dict[str, object]) -> Mapping[str, ActionReach]:
+    """What a user can do with a file system without policy, and with others."""
+    world = snapshot(tmp_path, UserDetailList=[user("ann", statement)])
+    held = Resource(FILE_SYSTEM, ACCOUNT, "elasticfilesystem:file-system", None, Exported.NONE)
+    world = replace(world, resources=MappingProxyType({FILE_SYSTEM: held}))
+    return reached(can(world, CanQuestion(principal=arn("user/ann"), services=("elasticfilesystem",))))
 
 
 def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> None:
@@ -327,6 +344,22 @@ def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: P
         TakenAway("sqs:SendMessage", "identity", "ann-inline#No"),
     )
     assert found.services == {}
+
+
+@pytest.mark.parametrize("on", ["*", f"arn:aws:iam::{ACCOUNT}:role/*"])
+def test_what_a_deny_takes_away_is_told_beside_what_aws_keeps_from_all(tmp_path: Path, on: str) -> None:
+    """WP3: a role that only AWS changes is no reason to say that nothing allows it."""
+    made_by_aws = "aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    kept = {"Path": "/aws-service-role/x.amazonaws.com/", "Arn": arn(f"role/{made_by_aws}")}
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[user("ann", allow(), {**deny("iam:*", on), "Sid": "No"})],
+        RoleDetailList=[role("AWSServiceRoleForX", LAMBDA, **kept), role("own", LAMBDA)],
+    )
+    found = can(world, CanQuestion(principal=arn("user/ann"), services=("iam",)))
+    away = {one.action: one for one in found.taken_away}
+    for action in ("iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole"):
+        assert away[action] == TakenAway(action, "identity", "ann-inline#No")
 
 
 def test_actions_asked_together_are_told_as_each_alone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 import pytest
 
@@ -23,7 +24,7 @@ from iamtui.analysis.queries.one_principal.letters import letters as letters_of
 from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import Document
-from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
+from iamtui.snapshot.model import Exported, Organization, OrganizationPolicy, OrganizationTarget, Resource, Snapshot
 from tests.analysis.queries.test_who_can import AT
 from tests.analysis.queries.worlds import random_world
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, managed, role, snapshot, trust, user
@@ -119,6 +120,15 @@ def test_each_level_of_an_organization_must_allow(tmp_path: Path) -> None:
     world = replace(snapshot(tmp_path, UserDetailList=[user("all", allow())]), organizations={"o-1": organization})
     question = MatrixQuestion(principals=("all",), services=("batch", "sns", "sqs"))
     assert [row.cells for row in matrix(world, question).rows] == [{"sns": "*"}]
+
+
+def test_s26_who_mounts_a_file_system_by_its_policy_of_default_is_not_told_as_who_backs_it_up(tmp_path: Path) -> None:
+    held = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
+    without_policy = Resource(held, ACCOUNT, "elasticfilesystem:file-system", None, Exported.NONE)
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("s3:*"))])
+    world = replace(world, resources=MappingProxyType({held: without_policy}))
+    rows = matrix(world, MatrixQuestion(services=("elasticfilesystem",), principals=("ann",))).rows
+    assert [row.cells for row in rows] == [{"elasticfilesystem": "W"}]
 
 
 def test_a_fact_is_one_action_of_one_principal(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import Alike
+from iamtui.analysis.queries.actions.denied import OwnDeny
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation, partition_of
 from iamtui.analysis.queries.deciding.own_matches import Carried, Matching
 from iamtui.analysis.queries.deciding.sign_in import keys_of_sign_in
@@ -226,11 +227,9 @@ class AskedOfOne:
     def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None, bool]:
         """What is reached of some actions, or what takes them away; and whether that is so of all of their class."""
         denying = self.reach.denied_for_all(alike) if self._question.resource is None else None
-        if denying is not None and alike.kind is not None and not is_told_apart_by_aws(alike.actions[0]):
-            return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference), True
         if denying is not None:
-            cell = self.reach.one_cell(alike)
-            return None, None if cell is None else self._reaches.away(alike, self._noted((cell,))), False
+            is_of_class = alike.kind is not None and not is_told_apart_by_aws(alike.actions[0])
+            return None, self._away_by(denying, alike, is_told=is_of_class), is_of_class
         taken = self.reach.taken_from(alike) if self._question.resource is None else None
         if taken is not None:
             by = taken.by
@@ -247,6 +246,19 @@ class AskedOfOne:
             return reach, away, alike.trait is not None and takes_no_resource(alike.actions[0])
         found = self._told[alike.trait, standing.places] = of_class((reach, away), (own, others), standing)
         return reach, away, found is not None
+
+    def _away_by(self, denying: OwnDeny, alike: Alike, *, is_told: bool) -> TakenAway | None:
+        """What takes some actions away that a Deny of its own takes on every resource.
+
+        Where that `is_told`, nothing comes before the Deny. Else an answer says it, but on what AWS itself keeps from
+        all: there no statement decides, and everywhere else the Deny does.
+        """
+        told = TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
+        if is_told:
+            return told
+        cell = self.reach.one_cell(alike)
+        away = None if cell is None else self._reaches.away(alike, self._noted((cell,)))
+        return told if away is not None and away.by == Layer.NONE.value else away
 
     def _noted(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Some cells, and what they lean on noted."""

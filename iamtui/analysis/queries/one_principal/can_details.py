@@ -41,7 +41,7 @@ def taken_away(action: str, cells: Sequence[Cell]) -> TakenAway | None:
         return None
     first, *others = (dict.fromkeys(denying_statements(answer)) for answer in denied)
     everywhere = (one for one in first if all(one in other for other in others))
-    layer, statement = next(chain(everywhere, first), (situation.settled.best.decided_by, None))
+    layer, statement = next(chain(everywhere, first, *others), (situation.settled.best.decided_by, None))
     return TakenAway(action, layer.value, statement)
 
 
