@@ -1,6 +1,6 @@
 """What principals of a path are called, however long their names are."""
 
-import time
+from __future__ import annotations
 
 from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.reports.paths.ladder import worded
@@ -17,9 +17,8 @@ def test_a_name_that_stands_for_any_says_so() -> None:
         assert worded(text) == words
 
 
-def test_a_very_long_name_does_not_hold_every_thread() -> None:
-    """It took minutes, in which no key was heard: from each of its letters all others were read."""
-    began = time.process_time()
-    for name in ("x" * 50_000, "a/" * 50_000, f"{'x' * 50_000}{FRESH}"):
-        worded(name)
-    assert time.process_time() - began < 2
+def test_a_very_long_name_is_read_once() -> None:
+    """From each letter all others were read: of names like these that does not end while anybody waits for a test."""
+    for name in ("x" * 1_000_000, "a/" * 500_000):
+        assert worded(name) == name
+    assert worded(f"{'x' * 1_000_000}{FRESH}").endswith("xany")
