@@ -27,9 +27,9 @@ ACTIONS = (
     *("sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:*", "*"),
 )
 POLICIES = ("p0", "p1", "p2")
-SEEDS = (0, 1, 2, 3, 25, 68)
+SEEDS = (1, 2, 3, 25, 68)
 """In 1, 2 and 68 some share policies with whom they lead to; in 25 one that denies is rewritten, in 3 a full one."""
-MANY = range(2000, 2150)
+MANY = (0, *range(2000, 2150))
 EVERYTHING = PathQuestion(most_ends=None, outcome="data")
 
 
