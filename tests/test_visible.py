@@ -1,5 +1,6 @@
 """Text of strangers is spelt out where a terminal would act on it, where nobody sees it, and where it poses."""
 
+import re
 import sys
 import unicodedata
 
@@ -11,13 +12,8 @@ from iamtui.visible import visible
 from tests.tables import every_row
 
 UNSEEN = ("\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u2800", "\ufe0f", "\U000e0101", "\u180b", "\u17b4")
-_NAMES_OF_UNSEEN = (
-    "VARIATION SELECTOR",
-    "HANGUL FILLER",
-    "SEONG FILLER",
-    "KHITAN SMALL SCRIPT FILLER",
-    "GRAPHEME JOINER",
-    "PATTERN BLANK",
+_NAMED_UNSEEN = re.compile(
+    "VARIATION SELECTOR|HANGUL FILLER|SEONG FILLER|KHITAN SMALL SCRIPT FILLER|GRAPHEME JOINER|PATTERN BLANK"
 )
 UNSEEN_OF_FORMAT = ("\u200b", "\u200d", "\u2060", "\u00ad", "\u061c", "\ufeff", "\U000e0041", "\u00a0", "\u3000")
 
@@ -82,5 +78,5 @@ def test_every_character_without_a_shape_of_its_own_is_spelt_out() -> None:
         if kind in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or (kind == "Zs" and character != " "):
             assert visible(character) == f"\\u{{{code:x}}}"
         name = unicodedata.name(character, "")
-        if any(word in name for word in _NAMES_OF_UNSEEN):
+        if _NAMED_UNSEEN.search(name):
             assert visible(character) == f"\\u{{{code:x}}}", name

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,20 +157,28 @@ async def test_reading_again_and_again_keeps_what_the_timeline_shows(
         assert len(held) <= 3 * 50
 
 
-def make_circles(count: int) -> None:
-    for _ in range(count):
-        circle: list[object] = []
-        circle.append(circle)
+class Circle:
+    """What dies in a circle and tells whether it is still there."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 def test_what_dies_in_circles_goes_with_the_next_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Collector, "_freeze", lean.TAKES_OUT_OF_SIGHT)
-    counts = []
+    monkeypatch.setattr("iamtui.files.collector._COLLECTOR", _Collector())  # no other test has made a look due
+    gc.collect(1)  # what other tests made is not new
+    made: list[weakref.ref[Circle]] = []
     for _ in range(5):
         with collector_paused():
-            make_circles(1_000)
-        counts.append(gc.get_freeze_count())
-    assert counts[-1] - counts[0] < 1_000
+            made += (weakref.ref(Circle()) for _ in range(1_000))
+    assert [one for one in made[:-1_000] if one() is not None] == []
+
+
+def make_circles(count: int) -> None:
+    for _ in range(count):
+        circle: list[object] = []
+        circle.append(circle)
 
 
 @pytest.mark.fuzz

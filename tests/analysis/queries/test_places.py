@@ -29,6 +29,7 @@ ACTIONS = (
     *("lambda:GetFunction", "lambda:ListTags", "s3:GetObject", "s3:DeleteBucket", "iam:GetUser", "iam:DeleteRole"),
     *("kms:DescribeKey", "sns:Publish", "sqs:SendMessage", "states:StopExecution", "events:PutRule"),
 )
+SERVICES = tuple(dict.fromkeys(action.partition(":")[0] for action in ACTIONS))
 KEYS = (
     "aws:ResourceTag/a",
     "ec2:ResourceTag/a",
@@ -78,7 +79,9 @@ def test_what_is_told_alike_is_decided_alike(seed: int) -> None:
         )
     ground = Ground(held)
     places = Places(ground)
-    reach = asked_of_one(held, CanQuestion(principal=arn("user/ann"), actions=ACTIONS, at=AT), ground).reach
+    reach = asked_of_one(
+        held, CanQuestion(principal=arn("user/ann"), actions=ACTIONS, services=SERVICES, at=AT), ground
+    ).reach
     answers: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
     request = Request(arn("user/ann"), "", "", at=AT)
     for alike in reach.groups(of_names(chosen)):

@@ -116,6 +116,7 @@ def by_what_one_can(holders: Holders, request: Request) -> str | None:
     question = CanQuestion(
         principal=request.principal,
         actions=(request.action,),
+        services=(request.action.partition(":")[0].lower(),),  # else all actions of AWS are looked through each time
         resource=None if request.resource == "*" else request.resource,
         context=request.context,
         unstated=request.unstated,
