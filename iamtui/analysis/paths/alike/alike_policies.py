@@ -84,8 +84,8 @@ class PoliciesCarried:
     def _denials(self, account: Account, policy: str) -> tuple[int, ...]:
         """The Denies of a policy of what makes an administrator."""
         version = (account.policies or {})[policy].default
-        said = {} if version is None else self._likeness.words.of(version.document)
-        denying = (one for action in control_actions() for one in said.get(action, ()))
+        said = None if version is None else self._likeness.words.of(version.document)
+        denying = (one for action in control_actions() for one in (said.saying(action) if said is not None else ()))
         return tuple([id(one) for one in denying if one.effect is Effect.DENY])
 
     def policies(self, account: Account) -> frozenset[str]:

@@ -53,10 +53,13 @@ class _Of(NamedTuple):
 
 
 class _Side(NamedTuple):
-    """Who asks some action: all that counts of it, or the statements of which those count that take the resource."""
+    """Who asks some action: all that counts of it, or the statements of which those count that take the resource.
+
+    `known` are numbers of what it sees, by which statements take a resource, or may take it.
+    """
 
     holding: Holding
-    known: dict[tuple[tuple[int, bool], ...], int]
+    known: dict[int, int]
     seen: Hashable = None
     statements: tuple[_Of, ...] | None = None
 
@@ -98,12 +101,14 @@ class AlikeRequests:
             return side.seen, intern(resource)
         told = [(one, one.relevant(resource)) for one in side.statements]
         taking = [(one, taken is not True) for one, taken in told if taken is not False]
-        ids = tuple([(id(one), is_open) for one, is_open in taking])
-        if ids not in side.known:
-            side.known[ids] = self._seen(side.holding, taking)
+        mark = 0  # two bits for each statement: small, for it is kept of every kind of resource (EP58)
+        for _, taken in told:
+            mark = mark << 2 | (0 if taken is False else 1 if taken is True else 2)
+        if mark not in side.known:
+            side.known[mark] = self._seen(side.holding, taking)
         own = resource if any(is_open or self._reads_resource(one.statement) for one, is_open in taking) else None
         place = intern(resource.rpartition("/")[0])  # account, kind and path: what AWS itself tells apart (S8)
-        return action, side.known[ids], place, own
+        return action, side.known[mark], place, own
 
     def _seen(self, holding: Holding, taking: Sequence[tuple[_Of, bool]]) -> int:
         """A number of what a request sees of an actor of whose statements these take the resource, or may take it.

@@ -60,6 +60,7 @@ class Beside:
     def _by_action(self, documents: Iterable[Document]) -> Mapping[str, Sequence[Statement]]:
         found: dict[str, list[Statement]] = {}
         for document in documents:
-            for action, statements in self._words.of(document).items():
-                found.setdefault(action, []).extend(statements)
+            said = self._words.of(document)
+            for action in said.bits if said.statements else ():
+                found.setdefault(action, []).extend(said.saying(action))
         return found

@@ -253,7 +253,7 @@ class Likeness:
 
     def _taking(self, document: Document, actions: Iterable[str]) -> Iterator[Statement]:
         said = self.words.of(document)
-        return (one for action in actions for one in said.get(action, ()))
+        return (one for action in actions for one in said.saying(action))
 
     def chooses_freely(self, way: Way, holding: Holding) -> bool:
         """Whether no statement in play tells managed policies apart, so that the strongest does if any does."""

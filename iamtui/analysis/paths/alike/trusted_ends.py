@@ -96,7 +96,7 @@ class TrustedEnds:
             return id(trust)
         key = (id(trust), named)
         if key not in self._said:
-            said = self._likeness.words.of(trust).get(ASSUME_ROLE, ())
+            said = self._likeness.words.of(trust).saying(ASSUME_ROLE)
             self._said[key] = said_of_actors(said, named=named)
         return self._said[key]
 
@@ -111,7 +111,7 @@ class TrustedEnds:
         for arn in self._likeness.places.each(self._likeness.places.of_kind("role")):
             role = self._likeness.snapshot.role(arn)
             trust = None if role is None else role.trust
-            for one in () if trust is None else self._likeness.words.of(trust).get(ASSUME_ROLE, ()):
+            for one in () if trust is None else self._likeness.words.of(trust).saying(ASSUME_ROLE):
                 for name in names_of(one):
                     found.setdefault(name, []).append(arn)
         return {name: self._likeness.places.of(arns) for name, arns in found.items()}
@@ -120,7 +120,7 @@ class TrustedEnds:
         """What a trust policy reads of who assumes its role."""
         found = self._readings.get(id(trust))
         if found is None:
-            said = self._likeness.words.of(trust).get(ASSUME_ROLE, ())
+            said = self._likeness.words.of(trust).saying(ASSUME_ROLE)
             found = self._readings[id(trust)] = Reading.of_conditions(said)
         return found
 
@@ -200,7 +200,7 @@ class TrustedEnds:
         return self._reading_source[key]
 
     def _reads(self, role: Role) -> bool:
-        own = [] if role.trust is None else self._likeness.words.of(role.trust).get(ASSUME_ROLE, ())
+        own = [] if role.trust is None else self._likeness.words.of(role.trust).saying(ASSUME_ROLE)
         return any(_SOURCE in keys_named(one) for one in (*own, *self._likeness.guarding(ASSUME_ROLE)))
 
     def _taken_by(self, service: str, role: Role) -> _Answer:

@@ -179,6 +179,7 @@ class EdgeFinder:
             if ends:
                 made = dict(self._reaching.whole(way, members, ends, tries, "making"))
                 yield from self._told_of(way, members, made, teller)
+        self.graph.share(self._noted.values(), self._kept)
 
     def open_to(
         self, way: Way, actors: Actors, members: Sequence[Holding], those: int, *, spares_administrators: bool

@@ -6,7 +6,7 @@ whatever way asks it: what is denied there need not be tried with everything els
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from iamtui.analysis.paths.alike.likeness import Likeness
@@ -51,8 +51,11 @@ class Answers:
         self.allowed |= ends if label == "allowed" else 0
         self.conditional |= ends if label in ("allowed", "conditional") else 0
         self.possible |= ends if label != "denied" else 0
-        if self.possible == self.allowed:  # as nearly always: one set in memory, not three (EP58)
-            self.conditional = self.possible = self.allowed
+
+    def share(self, kept: Callable[[int], int]) -> None:
+        """Keep one of equal sets: thousands of actors are asked about the same ends, and answered alike (EP58)."""
+        self.asked, self.possible = kept(self.asked), kept(self.possible)
+        self.conditional, self.allowed = kept(self.conditional), kept(self.allowed)
 
     def within(self, ends: int) -> Sets:
         """How sure it is on some ends."""
@@ -66,6 +69,7 @@ class Narrowing:
     desk: Desk
     likeness: Likeness
     _known: dict[_Asked, Answers] = field(default_factory=dict)
+    _same: dict[int, int] = field(default_factory=dict)
     _alone: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
@@ -86,6 +90,7 @@ class Narrowing:
     def forget(self) -> None:
         """Let go of what was answered: whoever is asked on other ends does not need it (EP58)."""
         self._known.clear()
+        self._same.clear()
 
     def spared(self, way: Way, holding: Holding) -> int:
         """The ends with a policy that the actor has too: what rewrites it may allow the actor more."""
@@ -103,7 +108,13 @@ class Narrowing:
         for group in self.likeness.asked_alike(step.ask, holding, new) if new else ():
             end = self.likeness.places.first(group)
             answers.note(group, self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label)
+        if new:
+            answers.share(self._kept)
         return answers
+
+    def _kept(self, ends: int) -> int:
+        """The same set, of many equal ones the first."""
+        return self._same.setdefault(ends, ends)
 
     def _context(self, step: Step, holding: Holding) -> Mapping[str, KeyValue]:
         """The keys of a step; of IAM's, which no policy of a resource has to do with, those that are read."""

@@ -106,11 +106,12 @@ class Administrators:
         if key not in self._of_groups:
             held = self._desk.snapshot.group(holding.account.account_id, group.rpartition("/")[2])
             policies = [] if held is None else identity_policies(self._desk.snapshot, held)
-            allowed = [self._words.allowed_by(one.document) for one in policies if one.document is not None]
+            said = [self._words.of(one.document) for one in policies if one.document is not None]
             is_open = held is None or any(one.document is None for one in policies)
-            self._of_groups[key] = None if is_open else frozenset().union(*allowed).intersection(control_actions())
-        taken = self._of_groups[key]
-        return taken is None or (bool(taken) and self._lacking(holding) <= taken)
+            taken = (action for action in control_actions() if any(one.takes(action) for one in said))
+            self._of_groups[key] = None if is_open else frozenset(taken)
+        allowed = self._of_groups[key]
+        return allowed is None or (bool(allowed) and self._lacking(holding) <= allowed)
 
     def _lacking(self, holding: Holding) -> frozenset[str]:
         """The control requests that no Allow of a holder takes, found once for all who carry the same documents."""

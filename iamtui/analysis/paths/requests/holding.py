@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
@@ -12,10 +13,29 @@ from iamtui.policy.document import Document
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 
-Said = Mapping[str, tuple[Statement, ...]]
-"""By action the statements that take it, Allows and Denies."""
 
-_NOTHING: Said = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What one document says of the actions that are asked: its statements, and of each the actions it takes (EP58).
+
+    Sets of actions are the bits of an integer, of which `bits` tells the places; `allowed` are those that some Allow
+    takes. The document is kept, so that no other has its id.
+    """
+
+    document: Document
+    bits: Mapping[str, int]
+    statements: tuple[Statement, ...] = ()
+    taken: tuple[int, ...] = ()
+    allowed: int = 0
+
+    def saying(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take an action, Allows and Denies."""
+        bit = self.bits.get(action, 0)
+        return tuple([one for one, taken in zip(self.statements, self.taken, strict=True) if taken & bit])
+
+    def takes(self, action: str) -> bool:
+        """Whether some Allow takes an action."""
+        return bool(self.allowed & self.bits.get(action, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +43,7 @@ class Holding:
     """An actor in a picture, with what its identity policies say.
 
     `is_open` says that not all of these is known, so that nothing can be ruled out; `allowed` are the actions of the
-    catalogue that some Allow takes.
+    catalogue that some Allow takes, as the bits whose places `bits` tells.
     """
 
     snapshot: Snapshot
@@ -31,7 +51,8 @@ class Holding:
     entity: User | Role
     said: tuple[Said, ...]
     is_open: bool
-    allowed: frozenset[str] = frozenset()
+    bits: Mapping[str, int]
+    allowed: int
 
     @property
     def arn(self) -> str:
@@ -40,7 +61,9 @@ class Holding:
 
     def saying(self, action: str) -> tuple[Statement, ...]:
         """The statements that take an action of the catalogue."""
-        return tuple([one for said in self.said if action in said for one in said[action]])
+        bit = self.bits.get(action, 0)
+        held = ((said.statements, said.taken) for said in self.said)
+        return tuple([one for pair in held for one, taken in zip(*pair, strict=True) if taken & bit])
 
     def taking(self, action: str) -> tuple[Statement, ...]:
         """The Allow statements that take an action of the catalogue."""
@@ -48,7 +71,7 @@ class Holding:
 
     def takes(self, action: str) -> bool:
         """Whether some Allow takes an action of the catalogue."""
-        return action in self.allowed
+        return bool(self.allowed & self.bits.get(action, 0))
 
 
 class Words:
@@ -61,10 +84,10 @@ class Words:
         for one in asked:
             folded = one.lower()
             self._actions.setdefault(folded.partition(":")[0], []).append((one, folded))
-        self._known: dict[int, tuple[Document, Said]] = {}
+        self._bits = {action: 1 << place for place, action in enumerate(asked)}
+        self._known: dict[int, Said] = {}
         self._holdings: dict[tuple[int, str], Holding] = {}
-        self._allowed: dict[int, frozenset[str]] = {}
-        self._same: dict[frozenset[str], frozenset[str]] = {}
+        self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._allowing: dict[str, dict[int, bool]] = {}
         self._alive: dict[int, Document] = {}
 
@@ -72,21 +95,23 @@ class Words:
         """What one document says; nothing where it cannot be read."""
         known = self._known.get(id(document))
         if known is None:
-            known = self._known[id(document)] = (document, self._read(document))
-        return known[1]
+            known = self._known[id(document)] = self._read(document)
+        return known
 
     def _read(self, document: Document) -> Said:
         content = document.policy
         if not isinstance(content, PolicyDocument):
-            return _NOTHING
-        found: dict[str, tuple[Statement, ...]] = {}
-        same: dict[tuple[int, ...], tuple[Statement, ...]] = {}  # the same few take most actions (EP58)
+            return Said(document, self._bits)
+        found: dict[int, tuple[Statement, int]] = {}
         for service, actions in self._actions.items():
-            if content.speaks_of(service):
-                for action, folded in actions:
-                    if statements := content.taking(folded, service):
-                        found[action] = same.setdefault(tuple(map(id, statements)), tuple(statements))
-        return found
+            for action, folded in actions if content.speaks_of(service) else ():
+                for one in content.taking(folded, service):
+                    found[one.index] = one, found.get(one.index, (one, 0))[1] | self._bits[action]
+        held = [found[place] for place in sorted(found)]
+        taken = tuple([actions for _, actions in held])
+        allowed = reduce(or_, (actions for one, actions in held if one.effect is Effect.ALLOW), 0)
+        statements = tuple([one for one, _ in held])
+        return Said(document, self._bits, statements, self._same.setdefault(taken, taken), allowed)
 
     def may_be_allowed(self, snapshot: Snapshot, entity: User | Role, actions: Iterable[str]) -> bool:
         """Whether some Allow of an actor takes each of some actions, or not all are known: no more is read for it."""
@@ -122,25 +147,10 @@ class Words:
     def _holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         documents = [policy.document for policy in identity_policies(snapshot, entity)]
         is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
-        said = tuple([found for one in documents if one is not None and (found := self.of(one))])
-        allowed = self._kept(frozenset().union(*map(self._allowed_by, said)))
-        return Holding(snapshot, account, entity, said, is_open, allowed)
-
-    def allowed_by(self, document: Document) -> frozenset[str]:
-        """The actions that some Allow of a document takes."""
-        return self._allowed_by(self.of(document))
-
-    def _allowed_by(self, said: Said) -> frozenset[str]:
-        """The actions that some Allow takes; `said` is kept with its document."""
-        found = self._allowed.get(id(said))
-        if found is None:
-            taking = (action for action, held in said.items() if any(one.effect is Effect.ALLOW for one in held))
-            found = self._allowed[id(said)] = self._kept(frozenset(taking))
-        return found
-
-    def _kept(self, actions: frozenset[str]) -> frozenset[str]:
-        """The same set, of many equal ones the first (EP58)."""
-        return self._same.setdefault(actions, actions)
+        held = [self.of(one) for one in documents if one is not None]
+        said = tuple([one for one in held if one.statements])
+        allowed = reduce(or_, (one.allowed for one in said), 0)
+        return Holding(snapshot, account, entity, said, is_open, self._bits, allowed)
 
 
 @cache

@@ -211,7 +211,7 @@ def _within_boundary(picture: Picture, holding: Holding) -> Holding:
     document = None if policy is None or policy.default is None else policy.default.document
     if document is None or not isinstance(document.policy, PolicyDocument):
         return holding
-    return replace(holding, allowed=holding.allowed & picture.words.allowed_by(document))
+    return replace(holding, allowed=holding.allowed & picture.words.of(document).allowed)
 
 
 def _given(members: Sequence[Holding], name: str, end: str) -> _Given | None:

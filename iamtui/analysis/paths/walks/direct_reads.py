@@ -90,7 +90,7 @@ class DirectReads:
     def _texts(self, holding: Holding, action: str, arn: str, template: str) -> Iterator[str]:
         """What is asked on: the resource, or something in it, of any name and of those that Allows ask for (WC18)."""
         held = self._desk.snapshot.resources.get(arn)
-        granting = () if held is None or held.policy is None else self._words.of(held.policy).get(action, ())
+        granting = () if held is None or held.policy is None else self._words.of(held.policy).saying(action)
         if not (holding.is_open or holding.takes(action) or granting):
             return  # what no Allow takes is denied (EP56)
         if template == "{arn}" or (":s3:::" in arn and "/" in arn):

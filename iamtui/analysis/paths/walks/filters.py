@@ -22,22 +22,22 @@ _CROSSING = "sts-001"
 
 
 class _Needed(NamedTuple):
-    """The actions that some steps need: all of these, and of each of several choices one list."""
+    """The actions that some steps need, as bits: all of these, and of each of several choices one list."""
 
-    all: frozenset[str]
-    choices: tuple[tuple[frozenset[str], ...], ...]
+    all: int
+    choices: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, lists: Iterable[tuple[frozenset[str], ...]]) -> _Needed:
+    def of(cls, lists: Iterable[tuple[frozenset[str], ...]], bits: Mapping[str, int]) -> _Needed:
         """What steps need of each of which these lists are the choices."""
-        held = list(lists)
-        every = frozenset().union(*(one[0] for one in held if len(one) == 1))
-        return cls(every, tuple(one for one in held if len(one) > 1))
+        held = [tuple([sum(bits[action] for action in one) for one in each]) for each in lists]
+        every = reduce(or_, (one[0] for one in held if len(one) == 1), 0)
+        return cls(every, tuple([one for one in held if len(one) > 1]))
 
-    def is_in(self, taken: frozenset[str]) -> bool:
+    def is_in(self, taken: int) -> bool:
         """Whether some actions are enough."""
-        is_enough = self.all <= taken
-        return is_enough and all(any(one <= taken for one in lists) for lists in self.choices)
+        is_enough = not self.all & ~taken
+        return is_enough and all(any(not one & ~taken for one in lists) for lists in self.choices)
 
 
 class Filters:
@@ -67,8 +67,8 @@ class Filters:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
         if way.id not in self._needed:
             lists = tuple(self._lists(way))
-            first = _Needed.of(lists[: _steps_until_rewritten(way)]) if way.rewrites else None
-            self._needed[way.id] = _Needed.of(lists), first
+            first = _Needed.of(lists[: _steps_until_rewritten(way)], holding.bits) if way.rewrites else None
+            self._needed[way.id] = _Needed.of(lists, holding.bits), first
         needed, first = self._needed[way.id]
         if first is not None and any(policies_of(holding.account, holding.arn)):
             needed = first  # what is asked after the policy was written anew may be allowed by what was written
