@@ -207,6 +207,28 @@ def test_ep50_who_leads_back_to_the_start_is_not_enough(monkeypatch: pytest.Monk
         assert ends_of(snapshot, question, dana.arn) == [["sure"], ["n", "z", "sure"]]
 
 
+def test_ep50_who_is_gone_through_needs_a_way_that_does_not_come_back_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """n may make keys of a, who gets there surely only by n itself, and of z; one end is told of each way."""
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    inside = {**allow("sts:AssumeRole", SURE.arn), "Condition": FROM_THERE}
+    a = replace(user("a", inside, allow("sts:AssumeRole", f"{HOME}:role/n")), credentials=NO_KEYS)
+    n = role("n", {"AWS": OWN}, allow("iam:CreateAccessKey", [a.arn, f"{HOME}:user/z"]))
+    dana = user("dana", allow("sts:AssumeRole", f"{HOME}:role/n"))
+    snapshot = account(a, dana, keyed("z", "sure"), n, SURE)
+    for starts in ((), (dana.arn,)):
+        assert ends_of(snapshot, replace(KEYS, starts=starts, most_ends=1), dana.arn) == [["n", "z", "sure"]]
+
+
+def test_ep50_who_leads_nowhere_at_once_may_lead_on_more_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dana becomes sure under a condition, as it does k; n, whom it surely becomes, gets there surely by x."""
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    inside = {**allow("sts:AssumeRole", [SURE.arn, f"{HOME}:role/k"]), "Condition": FROM_THERE}
+    dana = user("dana", inside, allow("sts:AssumeRole", f"{HOME}:role/n"))
+    snapshot = account(dana, taking("n", "x"), taking("k"), taking("x", "sure"), SURE)
+    for starts in ((), (dana.arn,)):
+        assert ends_of(snapshot, replace(KEYS, starts=starts, most_ends=1), dana.arn) == [["n", "x", "sure"]]
+
+
 def test_ep51_what_another_passes_is_not_told_of_who_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two ends are told of s; x, who would come back to itself through the first of them, needs a third."""
     monkeypatch.setattr(search, "MOST_SOURCES", 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.places import Places
@@ -70,12 +70,11 @@ def surer_without_return(
     untold: Sequence[Untold],
     edges: Sequence[Edge],
     paths: Iterable[Path],
-    wanted: Collection[str],
     levels: Levels,
 ) -> Iterator[tuple[str, Edge]]:
     """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
 
-    Of the starts in `wanted`, if any are; each with the edges on its ways.
+    Each start with the edges on its ways.
     """
     if not untold:
         return
@@ -84,7 +83,7 @@ def surer_without_return(
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
     returning: dict[str, None] = {}
     for edge in edges:
-        if edge.start_as is not None or edge.is_guised or (wanted and edge.start not in wanted):
+        if edge.start_as is not None or edge.is_guised:
             continue
         sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):

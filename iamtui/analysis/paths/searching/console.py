@@ -69,17 +69,28 @@ class Console:
         self._holdings = holdings
         self._judged: dict[str, Judged | None] = {}
         self._memory = Memory()
+        self._entered: set[str] = set()
+        self._asked: list[Edge] = []
 
     def edges(self, edges: Iterable[Edge]) -> Iterator[Edge]:
-        """The edges, those by a password with what their end is in the console, and what follows these asked there."""
+        """The edges, those by a password with what their end is in the console, and what follows these asked there.
+
+        What is asked there of edges that were given before comes with them, where only these enter it as their start.
+        """
         given = [replace(edge, end_as=guises.CONSOLE) if edge.way.id in CONSOLE else edge for edge in edges]
-        entered = {edge.end for edge in given if edge.end_as is guises.CONSOLE}
+        new = {edge.end for edge in given if edge.end_as is guises.CONSOLE} - self._entered
+        self._entered |= new
+        for edge in self._asked:
+            again = self._again(edge) if edge.start in new else None
+            if again is not None:
+                yield again
+        self._asked += [edge for edge in given if edge.start_as is None]
         for edge in given:
             if edge.end_as is guises.CONSOLE and edge.outcome == "admin":
                 yield self._ending(edge)
             else:
                 yield edge
-            again = self._again(edge) if edge.start in entered and edge.start_as is None else None
+            again = self._again(edge) if edge.start in self._entered and edge.start_as is None else None
             if again is not None:
                 yield again
 
@@ -88,7 +99,8 @@ class Console:
         reaches: list[Reach] = []
         for one in graph.reaches:
             reaches += self._parted(graph, one) if one.way in CONSOLE else (one,)
-        graph.reaches = [*reaches, *(reach_of(edge, graph.places) for edge in edges if edge.in_console)]
+        graph.reaches = reaches
+        note_entered(graph, edges)
 
     def _parted(self, graph: Graph, one: Reach) -> Iterator[Reach]:
         """A reach by a password, its ends told apart by what they are in the console."""
@@ -154,6 +166,11 @@ class Console:
         verdict = gist_of(edge.way, walk, judged).verdict
         teller = Teller(lambda start, end: told_of(edge.way, walk, judged), self._memory)
         return replace(edge, verdict=verdict, teller=teller, start_as=guises.CONSOLE)
+
+
+def note_entered(graph: Graph, edges: Iterable[Edge]) -> None:
+    """Add to `graph` those of some edges that are asked in the console."""
+    graph.reaches += [reach_of(edge, graph.places) for edge in edges if edge.in_console]
 
 
 _SURE: Mapping[str, Sureness] = dict(zip(("allowed", "conditional", "unknown"), SURENESS, strict=True))

@@ -96,19 +96,18 @@ class Forwards:
         """Ask the ends of a way in their order, until those that are told are found; none that are less sure."""
         sure = list(known)
         is_entered = self._is_entered(way)
-        asked: dict[str, bool] = {}
-        is_enough = False
+        asked: dict[str, tuple[bool, int]] = {}
         for verdict, _, bit in in_order(groups, self._places.all):
             level, end = SURENESS.index(verdict), self._places.first(bit)
-            is_enough = self._is_enough(sure, level)
-            if level >= below or is_enough:
+            if level >= below or self._is_enough(sure, level):
                 break
             first = self._first(end)
-            asked[end] = first is not None and first.best < _NONE
-            if first is not None and asked[end] and not is_entered and end not in self._question.starts:
+            leads = first is not None and first.best < _NONE
+            asked[end] = leads, level
+            if first is not None and leads and not is_entered and end not in self._question.starts:
                 sure.append(max(level, first.best))
-        for end, leads in asked.items():
-            if leads or not is_enough:
+        for end, (leads, level) in asked.items():
+            if leads or not self._is_enough(sure, level):  # who leads nowhere at once may do so more surely
                 self._wait(end, is_whole=is_entered)
 
     def _is_entered(self, way: Way) -> bool:

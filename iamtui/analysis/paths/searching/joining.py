@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.pace import Pace
@@ -12,7 +12,7 @@ from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.untold import levels_of, surer, surer_without_return
-from iamtui.analysis.paths.searching.console import Console
+from iamtui.analysis.paths.searching.console import Console, note_entered
 
 
 class Joining:
@@ -27,16 +27,16 @@ class Joining:
 
     def joined(self, edges: list[Edge]) -> tuple[list[Edge], FoundPaths]:
         """All edges, and the paths of those who were asked for, or of all."""
-        finder, wanted = self._finder, self._question.starts
+        finder, asked = self._finder, self._question.starts
         graph, untold = finder.graph, finder.untold
         levels = levels_of(graph)
         edges += self._also(surer(graph, untold, edges, levels))
-        found = self._paths(edges)
-        around = list(surer_without_return(graph, untold, edges, found.paths, wanted, levels))
+        found = self._paths(edges, ())  # of everybody: through whom those go on who were asked for
+        around = list(surer_without_return(graph, untold, edges, found.paths, levels))
         more = list(self._also({edge.key: edge for _, edge in around}.values()))
-        if more or self._question.certain:
+        if more or asked or self._question.certain:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
-            found = self._paths(edges)
+            found = self._paths(edges, asked)
         passed = {edge.key for _, edge in around} - {edge.key for start, edge in around if edge.start == start}
         paths = found.paths if not passed else tuple(one for one in found.paths if one.edges[0].key not in passed)
         return edges, found._replace(paths=paths)  # on what only others pass nobody is told to begin
@@ -55,16 +55,20 @@ class Joining:
             else:
                 self._finder.more[path.start] += 1
 
-    def _paths(self, edges: list[Edge]) -> FoundPaths:
+    def _paths(self, edges: list[Edge], wanted: Collection[str]) -> FoundPaths:
         self._pace.sign()
-        return paths_of(edges, self._question.most_steps, self._is_goal, self._question.starts)
+        return paths_of(edges, self._question.most_steps, self._is_goal, wanted)
 
     def _also(self, edges: Iterable[Edge]) -> Iterable[Edge]:
         """Edges that are told beyond as many as are told of a way."""
         self._pace.sign()
         more = list(edges)
         self._finder.more.subtract(edge.start for edge in more)
-        return more if self._console is None else self._console.edges(more)
+        if self._console is None:
+            return more
+        found = list(self._console.edges(more))
+        note_entered(self._finder.graph, found)
+        return found
 
     def _is_goal(self, edge: Edge) -> bool:
         """Whether an edge ends where paths are to lead: never at somebody who leads no further."""
