@@ -44,6 +44,10 @@ class Reaching:
         resources = {arn for change in counting for arn in _resources(change, *self._sides)}
         return Affected(tuple(sorted(principals)), tuple(sorted(resources)))
 
+    def carriers(self, arn: str) -> Set[str]:
+        """The users and roles that have a policy or are in a group, on either side."""
+        return self._carriers.get(arn, frozenset())
+
     @cached_property
     def _everybody(self) -> frozenset[str]:
         return frozenset(entity.arn for side in self._sides for entity in entities_of(side))

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import classes_of
 from iamtui.analysis.changes.affected import Reaching
-from iamtui.analysis.changes.causes import Undoing, causes_of
 from iamtui.analysis.changes.differing import Comparer
 from iamtui.analysis.changes.effect_results import Effect, Share
 from iamtui.analysis.changes.inputs import inputs_of, rcps_of, statements_in
-from iamtui.analysis.changes.labels import ABSENT, Asker
+from iamtui.analysis.changes.labels import Asker
 from iamtui.analysis.changes.on_resources import OnResources
-from iamtui.analysis.changes.results import Change, Changes
+from iamtui.analysis.changes.reasons import Reasons
+from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, level_of, shares_of
 from iamtui.analysis.changes.sharing import Sharing, Subject
 from iamtui.analysis.changes.trust import trust_changes
@@ -50,7 +50,7 @@ def with_effects(
     Users are asked with `aws:MultiFactorAuthPresent` unknown: they may sign in with MFA or without.
     """
     with collector_waiting():  # a million objects are made, and none dies in circles
-        asking = _Effects(old, new, changes.objects, at, actions)
+        asking = _Effects(old, new, changes, at, actions)
         effects = asking.effects(progress)
     trust = trust_changes(old, new, asking.affected.resources)
     lacking = (*changes.not_compared, *policies_unread(old, new, asking.affected.principals))
@@ -67,6 +67,14 @@ class _Caused(NamedTuple):
     administration: str | None
 
 
+class _Difference(NamedTuple):
+    """What was gained of a class of actions, or lost, with a resource on which it was."""
+
+    gained: bool
+    example: Asked
+    alike: Alike
+
+
 class _Effects:
     """The effects of the changes between two snapshots."""
 
@@ -74,19 +82,19 @@ class _Effects:
         self,
         old: Snapshot,
         new: Snapshot,
-        changes: Sequence[Change],
+        changes: Changes,
         at: datetime | None,
         actions: Collection[str] | None,
     ) -> None:
         self._old = old
         self._new = new
-        self._changes = changes
         self._only = actions
         self._asker = Asker(at or datetime.now(UTC))
-        self._undoing = Undoing(old, new, changes)
         reaching = Reaching(old, new)
-        self.affected = reaching.of(changes)
-        self._reach = [reaching.of((change,)) for change in changes]
+        self.affected = reaching.of(changes.objects)
+        self._reasons = Reasons(old, new, changes, reaching, self._asker)
+        self._differing: dict[str, int] = {}
+        self._differences: dict[int, tuple[ClassLabels, Sequence[_Difference]]] = {}
         accounts = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
         self._rcps = rcps_of(old, accounts), rcps_of(new, accounts)
         of_resources = tuple(statements_in(dict.fromkeys((*_resource_policies(old), *_resource_policies(new)))))
@@ -111,7 +119,7 @@ class _Effects:
         resources = _told(affected.resources, len(affected.principals), count, progress)
         for arn, several in on_resources.differences(resources).items():
             asked = reached.get(arn, frozenset())
-            left = [replace(one, actions=tuple(name for name in one.actions if name not in asked)) for one in several]
+            left = [_without(one, asked) for one in several]
             by_principal.setdefault(arn, []).extend(one for one in left if one.actions)
         self.complete &= on_resources.complete
         joined: dict[_Caused, list[str]] = {}
@@ -127,6 +135,7 @@ class _Effects:
         entities = [snapshot.user(arn) or snapshot.role(arn) for snapshot in snapshots]
         old, new = map(inputs_of, snapshots, entities, self._rcps)
         differing = self._comparer.differing(old, new)
+        self._differing[arn] = differing.actions
         actions = differing.actions if self._only is None else differing.actions & of_names(self._only)
         if not actions:
             return
@@ -144,17 +153,16 @@ class _Effects:
         shares: dict[tuple[int, ...], dict[bool, dict[Alike, list[str]]]] = {}
         caused: dict[Hashable, tuple[int, ...] | None] = {}
         for one in found:
-            for gained in (True, False):
-                changed = one.changed(gained=gained)
-                if changed:
-                    key = (changed[0].alike, gained)
-                    if key not in caused:
-                        caused[key] = self._because(arn, one.actions[0], changed[0], gained=gained)
-                    because = caused[key]
-                    if because is None:
-                        continue
-                    alike = shares.setdefault(because, {True: {}, False: {}})[gained]
-                    alike.setdefault(alike_of(one, gained=gained), []).extend(one.actions)
+            for gained, example, alike in self._differences_of(one):
+                key = (example.alike, gained)
+                if key not in caused:
+                    action = one.actions[0]
+                    is_own = bool(self._differing.get(arn, 0) & of_names((action,)))
+                    caused[key] = self._reasons.because(arn, action, example, gained=gained, is_own=is_own)
+                because = caused[key]
+                if because is not None:
+                    both = shares.setdefault(because, {True: {}, False: {}})
+                    both[gained].setdefault(alike, []).extend(one.actions)
         for because, both in shares.items():
             gained_all, lost_all = (
                 tuple(share for alike, actions in both[side].items() for share in shares_of(alike, actions))
@@ -162,22 +170,19 @@ class _Effects:
             )
             yield _Caused(gained_all, lost_all, because, _administration(gained_all, lost_all))
 
-    def _because(self, arn: str, action: str, example: Asked, *, gained: bool) -> tuple[int, ...] | None:
-        def is_there(places: tuple[int, ...]) -> bool:
-            snapshot = self._undoing.without(places)
-            exists = snapshot.user(arn) or snapshot.role(arn)
-            label = self._asker.label(snapshot, arn, action, example.resource) if exists else ABSENT
-            return label.label > example.old.label if gained else label.label < example.old.label
+    def _differences_of(self, found: ClassLabels) -> Sequence[_Difference]:
+        """What was gained of a class, and lost; of what many share it is found once."""
+        if id(found) not in self._differences:
+            changed = ((gained, found.changed(gained=gained)) for gained in (True, False))
+            told = (_Difference(gained, some[0], alike_of(found, gained=gained)) for gained, some in changed if some)
+            self._differences[id(found)] = found, tuple(told)
+        return self._differences[id(found)][1]
 
-        return causes_of(self._candidates(arn, example.resource), is_there)
 
-    def _candidates(self, arn: str, resource: str) -> tuple[int, ...]:
-        """The places of the changes that can have a say on a principal and a resource."""
-        return tuple(
-            place
-            for place, reach in enumerate(self._reach)
-            if arn in reach.principals or any(resource.startswith(one) for one in reach.resources)
-        )
+def _without(found: ClassLabels, actions: Collection[str]) -> ClassLabels:
+    """The same without some actions, which were asked about already."""
+    left = tuple(name for name in found.actions if name not in actions)
+    return found if left == found.actions else replace(found, actions=left)
 
 
 def _told(arns: Sequence[str], begun: int, count: int, progress: Progress | None) -> Iterator[str]:

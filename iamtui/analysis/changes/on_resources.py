@@ -59,9 +59,12 @@ class OnResources:
                 for resource in self._witnesses(arn, actions[0], statements, sides):
                     for principal, asked in self._asked(actions[0], resource, sides):
                         labels.setdefault(principal, []).append(asked)
+                told: dict[Hashable, ClassLabels] = {}
                 for principal, several in labels.items():
-                    told = ClassLabels(actions, tuple(several), statements, is_part=True)
-                    found.setdefault(principal, []).append(told)
+                    key = tuple(map(id, several))  # what is decided alike is one and the same
+                    if key not in told:
+                        told[key] = ClassLabels(actions, tuple(several), statements, is_part=True)
+                    found.setdefault(principal, []).append(told[key])
         return {principal: tuple(several) for principal, several in found.items()}
 
     def _classes(
@@ -102,17 +105,17 @@ class OnResources:
         """Those whose label differs and who are there on both sides; of those in the same situations one is asked."""
         request = Request("anonymous", action, resource, at=self._asker.at)
         before, after = (_standings(side, request) for side in sides)
-        found: dict[Hashable, tuple[Labelled, ...]] = {}
+        found: dict[Hashable, Asked] = {}
         for principal, standing in before.items():
             other = after.get(principal)
             if other is None or standing.label == other.label:
                 continue
             key = (standing.key(principal), other.key(principal))
             if key not in found:
-                found[key] = tuple(self._asker.label(side, principal, action, resource) for side in self._snapshots)
-            old, new = found[key]
-            if old.label != new.label:
-                yield principal, Asked(resource, old, new, (action, resource))
+                labels = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
+                found[key] = Asked(resource, *labels, (action, resource))
+            if found[key].old.label != found[key].new.label:
+                yield principal, found[key]
 
     def _statements_of(self, arn: str) -> Iterator[Statement]:
         """The statements by which a resource's two sides are told apart."""
