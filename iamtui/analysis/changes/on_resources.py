@@ -28,7 +28,8 @@ from iamtui.patterns import Part, Wild
 from iamtui.policy.cells import cells_of
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.meeting import may_meet
-from iamtui.policy.statement import Statement
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import OrganizationPolicy, Resource, Snapshot
 
 _INSIDES = {"s3:bucket": "/", "s3:accesspoint": "/object/", "lambda:function": ":"}
@@ -54,7 +55,7 @@ class OnResources:
         for arn in resources:
             sides = self._holders
             statements = tuple(self._statements_of(arn))
-            for actions in self._classes(arn, statements, sides):
+            for actions in self._classes(arn, tuple(self._concerning(arn, statements)), sides):
                 labels: dict[str, list[Asked]] = {}
                 for resource in self._witnesses(arn, actions[0], statements, sides):
                     for principal, asked in self._asked(actions[0], resource, sides):
@@ -106,9 +107,9 @@ class OnResources:
         request = Request("anonymous", action, resource, at=self._asker.at)
         before, after = (_standings(side, request) for side in sides)
         found: dict[Hashable, Asked] = {}
-        for principal, standing in before.items():
-            other = after.get(principal)
-            if other is None or standing.label == other.label:
+        for principal in dict.fromkeys((*before, *after)):
+            standing, other = before.get(principal, _CANNOT), after.get(principal, _CANNOT)
+            if standing.label == other.label or not all(principal in side.places for side in sides):
                 continue
             key = (standing.key(principal), other.key(principal))
             if key not in found:
@@ -127,6 +128,17 @@ class OnResources:
         for key, several in self._reading_attributes.items():
             if len({_attribute(side, arn, key) for side in self._snapshots}) > 1:
                 yield from several
+
+    def _concerning(self, arn: str, statements: Iterable[Statement]) -> Iterator[Statement]:
+        """The statements but for those that speak to nobody who is exported, where the two sides differ by no more."""
+        documents = (policy_of(side, arn) for side in self._snapshots)
+        are_read = all(one is not None and isinstance(one.policy, PolicyDocument) for one in documents)
+        before, after = (side.resources.get(arn) for side in self._snapshots)
+        are_set_alike = before is after or (before and after and _settings(before) == _settings(after))
+        accounts = {number for side in self._snapshots for number in side.accounts}
+        for one in statements:
+            if not (are_read and are_set_alike) or _may_speak_to(one, accounts):
+                yield one
 
     @cached_property
     def _reading_attributes(self) -> Mapping[str, Sequence[Statement]]:
@@ -184,24 +196,36 @@ _CANNOT = _Standing(DENIED, None, has_sessions=False)
 
 
 def _standings(holders: Holders, request: Request) -> dict[str, _Standing]:
-    """How each user and role stands."""
+    """How each user and role stands that can."""
     found: dict[str, _Standing] = {}
     for kind, context in ((CallerKind.USER, WITH_OR_WITHOUT_MFA), (CallerKind.ROLE, {})):
-        able = Asking(holders, replace(request, context=context)).answers().able
-        for place, holder in enumerate(holders.all):
-            if holder.frame.kind is kind:
-                one = able.get(place)
-                found[holder.arn] = (
-                    _CANNOT
-                    if one is None
-                    else _Standing(LABELS.index(one.label), one.situation, has_sessions=bool(one.sessions))
-                )
+        for one in Asking(holders, replace(request, context=context)).answers().able.values():
+            if one.holder.frame.kind is kind:
+                label = LABELS.index(one.label)
+                found[one.holder.arn] = _Standing(label, one.situation, has_sessions=bool(one.sessions))
     return found
 
 
 def _organization_policies(snapshot: Snapshot) -> Iterator[OrganizationPolicy]:
     for organization in snapshot.organizations.values():
         yield from organization.policies.values()
+
+
+_OF_NO_ENTITY = frozenset(
+    (EntryKind.SERVICE, EntryKind.PROVIDER, EntryKind.FEDERATED_USER, EntryKind.OTHER, EntryKind.INVALID)
+)
+_OF_AN_ACCOUNT = frozenset((EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE))
+
+
+def _may_speak_to(statement: Statement, accounts: Collection[str]) -> bool:
+    """Whether a statement may match a user or role of some accounts; one without a Principal matches who carries it."""
+    element = statement.principal
+    if element is None or element.negated:
+        return True
+    return not all(
+        one.kind in _OF_NO_ENTITY or (one.kind in _OF_AN_ACCOUNT and one.account not in accounts)
+        for one in element.entries
+    )
 
 
 def _settings(resource: Resource) -> tuple[object, ...]:
