@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from iamtui.analysis.changes.action_classes import taken_by
 from iamtui.analysis.changes.inputs import FIRST_RCPS, Inputs, Level, Levels, statements_in
+from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.index import action_sets
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.evaluation.keys import differs_by_entity
@@ -170,7 +171,7 @@ def _said_by(document: Document, kind: _Kind) -> Iterator[tuple[_Rest, int, Stat
         return
     for statement in policy.statements:
         if statement.invalid is None and not (kind is _Kind.RCP and statement.effect is Effect.ALLOW):
-            yield rest_of(statement, policy), action_sets.taken_by(statement.action), statement
+            yield rest_of(statement, policy), spoken_of(statement), statement
 
 
 def _comes_or_goes(before: Levels | None, after: Levels | None) -> bool:

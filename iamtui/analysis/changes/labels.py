@@ -10,6 +10,7 @@ from iamtui.analysis.queries.everybody.row_details import branches_of
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request
@@ -49,6 +50,7 @@ class Asker:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._sides: dict[tuple[int, str], tuple[Snapshot, PrincipalSide]] = {}
+        self._tests = TestsOnce()
 
     def prepared(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> PreparedRequest:
         """The request, ready to be decided."""
@@ -65,7 +67,7 @@ class Asker:
     def label(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> Labelled:
         """What `decide` says of it."""
         question = self.prepared(snapshot, principal, action, resource)
-        settled = settle_question(question)
+        settled = settle_question(question, tests=self._tests)
         own_keys = own_keys_read(question)
         if settled.is_allowed:
             return Labelled(ALLOWED, own_keys=own_keys)
