@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from iamtui.analysis.changes.results import Change, ChangeKind, EntityKind
+from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _ORGANIZATION = frozenset((EntityKind.ORGANIZATION, EntityKind.ORGANIZATION_POLICY, EntityKind.ORGANIZATION_TARGET))
 _SEEN_FROM_OUTSIDE = frozenset(("trust", "tags", "boundary"))
 """What requests about a user or role look at (S1, K63, K103)."""
+_BESIDE = frozenset((EntityKind.ACCOUNT, EntityKind.ENDPOINT))
+"""Of these `Affected` does not tell all that a change reaches."""
 _PUBLIC_ACCESS = frozenset(("public_access_block", "effective_s3_policies"))
 
 
@@ -61,6 +63,12 @@ class Reaching:
                 for name in _carried(side, entity):
                     found[name].add(entity.arn)
         return found
+
+
+def all_is_told(changes: Changes) -> bool:
+    """Whether nothing can be decided otherwise but what the changes are said to reach."""
+    moved = (aspect.aspect == "path" for change in changes.objects for aspect in change.aspects)
+    return not changes.not_compared and not any(moved) and not any(one.thing in _BESIDE for one in changes.objects)
 
 
 def entities_of(snapshot: Snapshot) -> Iterator[User | Role]:

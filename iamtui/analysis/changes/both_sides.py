@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
 from iamtui.analysis.changes.seen_entities import KnownEntities, SeenEntities
@@ -32,11 +32,16 @@ class BothSides:
         return tuple(self._asker.prepared(side, self._arn, action, resource) for side in self._there)
 
     def labelled(
-        self, questions: Sequence[PreparedRequest], resources: Iterable[str], taking: Sequence[Statement]
+        self,
+        questions: Sequence[PreparedRequest],
+        resources: Iterable[str],
+        taking: Sequence[Statement],
+        near: Callable[[str], bool] | None = None,
     ) -> Iterator[Asked]:
         """Resources with their labels on both sides; `taking` are all statements that take the action on either.
 
         `questions` are a prepared request for the action; what of the principal tells resources apart is read from it.
+        What is not `near` is decided alike on both sides.
         """
         action = questions[0].subject.action
         nature = self._nature_of(action, taking)
@@ -46,12 +51,13 @@ class BothSides:
             seen = None if entities is None or resource == self._arn else entities.of(resource)
             place = key if seen is None else (action if nature is None else nature, seen)
             if place not in self._found:
-                self._found[place] = tuple(
-                    ABSENT if side is None else self._asker.label(side, self._arn, action, resource)
-                    for side in self._sides
-                )
-            old, new = self._found[place]
-            yield Asked(resource, old, new, key)
+                is_near = near is None or near(resource)
+                self._found[place] = self._labels(action, resource, self._sides if is_near else self._sides[1:])
+            yield Asked(resource, self._found[place][0], self._found[place][-1], key)
+
+    def _labels(self, action: str, resource: str, sides: Sequence[Snapshot | None]) -> tuple[Labelled, ...]:
+        there = (side is not None and self._asker.label(side, self._arn, action, resource) for side in sides)
+        return tuple(label or ABSENT for label in there)
 
     def _entities(self, questions: Sequence[PreparedRequest], taking: Sequence[Statement]) -> SeenEntities:
         known = zip(self._sides, self._known.of(questions[0].subject.action), strict=True)

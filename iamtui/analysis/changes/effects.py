@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import classes_of
-from iamtui.analysis.changes.affected import Reaching
+from iamtui.analysis.changes.affected import Reaching, all_is_told
 from iamtui.analysis.changes.differing import Comparer
 from iamtui.analysis.changes.effect_results import Effect, Share
 from iamtui.analysis.changes.inputs import inputs_of, rcps_of, statements_in
@@ -100,7 +100,8 @@ class _Effects:
         of_resources = tuple(statements_in(dict.fromkeys((*_resource_policies(old), *_resource_policies(new)))))
         self._comparer = Comparer(of_resources)
         self._witnesses = Witnesses(old, new)
-        self._sharing = Sharing(self._witnesses, of_resources)
+        changed = self.affected.resources if all_is_told(changes) else None
+        self._sharing = Sharing(self._witnesses, of_resources, changed)
         self.complete = True
 
     def effects(self, progress: Progress | None = None) -> tuple[Effect, ...]:
@@ -141,7 +142,7 @@ class _Effects:
             return
         subject = Subject(self._asker, arn, snapshots, (old, new), self._witnesses.entities)
         for asked in classes_of(actions, subject.statements, self._witnesses.actions_on_known):
-            found = self._sharing.labels(subject, asked)
+            found = self._sharing.labels(subject, asked, differing)
             self.complete &= found.complete
             beside = self._sharing.taking(asked.actions[0]) if differing.beside else ()
             labels = ClassLabels(asked.actions, found.asked, (*differing.statements, *beside), account=subject.account)

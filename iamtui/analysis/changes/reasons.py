@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from iamtui.analysis.changes.affected import Reaching, entities_of
+from iamtui.analysis.changes.affected import Reaching, all_is_told, entities_of
 from iamtui.analysis.changes.causes import Undoing, causes_of
 from iamtui.analysis.changes.labels import ABSENT, Asker
-from iamtui.analysis.changes.results import Changes, EntityKind
+from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.changes.shares import Asked
 from iamtui.arn import account_of
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Snapshot
-
-_BESIDE = frozenset((EntityKind.ACCOUNT, EntityKind.ENDPOINT))
-"""Of these `Affected` does not tell all that a change reaches."""
-
 
 class Reasons:
     """Finds the causes of effects among the changes between two snapshots."""
@@ -37,7 +33,7 @@ class Reasons:
                 self._of_principals[arn].append(place)
             self._of_resources += [(arn, place) for arn in reached.resources]
         self._places: dict[str, tuple[int, ...]] = {}
-        self._untold = None if _may_be_untold(changes) else frozenset(_untold(old, new, reaching))
+        self._untold = frozenset(_untold(old, new, reaching)) if all_is_told(changes) else None
 
     def because(
         self, arn: str, action: str, example: Asked, *, gained: bool, is_own: bool
@@ -69,12 +65,6 @@ class Reasons:
             places = (place for arn, place in self._of_resources if resource.startswith(arn))
             found = self._places[resource] = tuple(dict.fromkeys(places))
         return found
-
-
-def _may_be_untold(changes: Changes) -> bool:
-    """Whether more may be decided otherwise than what the changes are said to reach: then nothing follows from it."""
-    moved = (aspect.aspect == "path" for change in changes.objects for aspect in change.aspects)
-    return bool(changes.not_compared) or any(moved) or any(one.thing in _BESIDE for one in changes.objects)
 
 
 def _untold(old: Snapshot, new: Snapshot, reaching: Reaching) -> Iterator[str]:

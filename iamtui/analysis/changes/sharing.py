@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from iamtui.analysis.changes.action_classes import ActionClass
 from iamtui.analysis.changes.both_sides import BothSides
+from iamtui.analysis.changes.differing import Differing
 from iamtui.analysis.changes.inputs import Inputs, Level
 from iamtui.analysis.changes.labels import Asker, own_keys_read
+from iamtui.analysis.changes.near import Near
 from iamtui.analysis.changes.seen_entities import KnownEntities
 from iamtui.analysis.changes.shares import Asked
 from iamtui.analysis.changes.witnesses import Witnesses
@@ -20,6 +22,10 @@ from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import InvalidDocument, Statement
 from iamtui.snapshot.model import Role, Snapshot
+
+
+Telling: TypeAlias = tuple[Statement, ...] | None
+"""The statements that alone tell two sides of a principal apart for an action; None where more may."""
 
 
 class Labels(NamedTuple):
@@ -114,9 +120,13 @@ def _is_known(level: Level) -> bool:
 class Sharing:
     """Asks for a class once for all who carry the same statements that take it, and whose keys that it reads agree."""
 
-    def __init__(self, witnesses: Witnesses, of_resources: Sequence[Statement]) -> None:
-        """`of_resources` are the statements of the policies of resources and roles, on both sides."""
+    def __init__(self, witnesses: Witnesses, of_resources: Sequence[Statement], changed: Sequence[str] | None) -> None:
+        """`of_resources` are the statements of the policies of resources and roles, on both sides.
+
+        `changed` are the ARNs of the resources that changed; None where these may not be all.
+        """
         self._witnesses = witnesses
+        self._changed = changed
         self._of_resources = of_resources
         self._by_action: dict[tuple[tuple[str, ...], bool], list[int]] = {}
         for place, one in enumerate(of_resources):
@@ -141,16 +151,28 @@ class Sharing:
     def _at(self, place: int) -> Statement:
         return self._of_resources[place]
 
-    def labels(self, subject: Subject, asked: ActionClass) -> Labels:
-        """The labels of the first action of a class, which stands for all."""
+    def labels(self, subject: Subject, asked: ActionClass, differing: Differing) -> Labels:
+        """The labels of the first action of a class, which stands for all; without those that are alike if all are.
+
+        `differing` is what tells the sides of the principal apart.
+        """
         action = asked.actions[0]
+        telling = self._telling(action, differing)
         if subject.is_narrowed or not self._named_by(action).isdisjoint(subject.names):
-            return self._ask(subject, asked).result
+            return self._ask(subject, asked, telling).result
         placed = tuple(dict.fromkeys([(self._content(one), subject.places[id(one)]) for one in asked.statements]))
-        key = (action, subject.frame, placed)
+        key = (action, subject.frame, placed, telling and frozenset(map(self._content, telling)))
         if key not in self._situations:
-            self._situations[key] = Situations(lambda one: self._ask(one, asked), Subject.values)
+            self._situations[key] = Situations(lambda one: self._ask(one, asked, telling), Subject.values)
         return self._situations[key].result(subject)
+
+    def _telling(self, action: str, differing: Differing) -> Telling:
+        """The principal's statements that alone tell its sides apart for an action; None where more may."""
+        if self._changed is None or differing.beside or any(one.principal is not None for one in differing.statements):
+            return None
+        folded = action.lower()
+        service = folded.partition(":")[0]
+        return tuple(one for one in differing.statements if one.action.matches(folded, service))
 
     def _content(self, statement: Statement) -> int:
         """The same number for statements that say the same where they take an action."""
@@ -168,11 +190,24 @@ class Sharing:
             found = self._named[action] = frozenset(entry.text for one in elements for entry in one.entries)
         return found
 
-    def _ask(self, subject: Subject, asked: ActionClass) -> Made[Labels]:
+    def _ask(self, subject: Subject, asked: ActionClass, telling: Telling) -> Made[Labels]:
         action = asked.actions[0]
         prepared = subject.both.prepared(action, ANY_RESOURCE)
         resources = self._witnesses.of(action, prepared, asked.statements)
-        labelled = tuple(subject.both.labelled(prepared, resources.resources, asked.statements))
+        ask = partial(subject.both.labelled, prepared, taking=asked.statements)
+        labelled = self._labelled(ask, action, resources.resources, telling)
         read = [key for side in prepared for key in own_keys_read(side)]
         read += [key for one in labelled for side in (one.old, one.new) for key in side.own_keys]
         return Made(Labels(labelled, resources.complete), tuple(dict.fromkeys(read)))
+
+    def _labelled(
+        self, ask: Callable[..., Iterator[Asked]], action: str, resources: Sequence[str], telling: Telling
+    ) -> tuple[Asked, ...]:
+        """All resources where some are decided otherwise; else none but those that may have been."""
+        if telling is None or self._changed is None:
+            return tuple(ask(resources))
+        near = Near(telling, (*self._changed, *self._witnesses.changed(action)))
+        found = tuple(ask(filter(near, resources)))
+        if all(one.old.label == one.new.label for one in found):
+            return found
+        return tuple(ask(resources, near=near))

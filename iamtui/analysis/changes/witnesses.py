@@ -50,6 +50,7 @@ class Witnesses:
         self._others = accounts_told_apart(old, new)
         self._fresh = unused_account(new)
         self._known: dict[tuple[str, frozenset[str]], tuple[tuple[Known, ...], KnownByForm]] = {}
+        self._changed: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
 
     @cached_property
     def actions_on_known(self) -> int:
@@ -67,6 +68,17 @@ class Witnesses:
             told_apart = tuple(known for each in seen.values() for known in _told_apart(each))
             self._known[key] = told_apart, KnownByForm(told_apart)
         return self._known[key]
+
+    def changed(self, action: str) -> frozenset[str]:
+        """The ARNs of what is not the same on both sides, or known to one of them only, that the action takes."""
+        details = catalog.action(action)
+        if details is None:
+            return frozenset()
+        key = (details.service, frozenset(one.name for one in details.resource_types))
+        if key not in self._changed:
+            old, new = (frozenset(side.of(details)) for side in self._resources)
+            self._changed[key] = frozenset(one.arn for one in old ^ new)
+        return self._changed[key]
 
     def of(self, action: str, sides: Sequence[PreparedRequest], statements: Sequence[Statement]) -> Found:
         """The resources for one action; `sides` are a request of the principal on each side where it is."""

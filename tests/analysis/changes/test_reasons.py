@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.changes import reasons
+from iamtui.analysis.changes import effects, reasons
 from iamtui.analysis.changes.causes import Undoing
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
@@ -37,7 +37,8 @@ def check_causes(seeds: Iterable[int], monkeypatch: pytest.MonkeyPatch) -> int:
         patched.setattr(Undoing, "without", counting)
         told = [_compared(old, new, request.action) for old, new, request in days]
         few = undone[0]
-        patched.setattr(reasons, "_may_be_untold", lambda _: True)
+        patched.setattr(reasons, "all_is_told", lambda _: False)
+        patched.setattr(effects, "all_is_told", lambda _: False)
         assert [_compared(old, new, request.action) for old, new, request in days] == told
     return undone[0] - 2 * few
 
