@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from iamtui import catalog
+from iamtui.analysis.changes.action_classes import keys_tested
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
 from iamtui.analysis.changes.seen_entities import KnownEntities, SeenEntities
 from iamtui.analysis.changes.shares import Asked
-from iamtui.analysis.queries.actions.alike import nature_of, place_of, reads_nothing_listed, tells_all_apart
+from iamtui.analysis.queries.actions.alike import (
+    listed_on,
+    nature_of,
+    place_of,
+    reads_nothing_listed,
+    tells_all_apart,
+)
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
@@ -46,10 +55,11 @@ class BothSides:
         action = questions[0].subject.action
         nature = self._nature_of(action, taking)
         entities = self._entities(questions, taking) if self._shares and action.startswith(_OF_ENTITIES) else None
+        shared = action if nature is None else nature.of
         for resource in resources:
             key = self._key(nature, action, resource, taking)
             seen = None if entities is None or resource == self._arn else entities.of(resource)
-            place = key if seen is None else (action if nature is None else nature, seen)
+            place = key if seen is None else (shared, seen)
             if place not in self._found:
                 is_near = near is None or near(resource)
                 self._found[place] = self._labels(action, resource, self._sides if is_near else self._sides[1:])
@@ -63,24 +73,40 @@ class BothSides:
         known = zip(self._sides, self._known.of(questions[0].subject.action), strict=True)
         return SeenEntities([found for side, found in known if side is not None], questions, taking)
 
-    def _nature_of(self, action: str, taking: Sequence[Statement]) -> Hashable | None:
+    def _nature_of(self, action: str, taking: Sequence[Statement]) -> _Nature | None:
         """What actions share that are decided alike where the same statements match; None for one that shares nothing.
 
-        The statements must say of each resource whether they match it, and read nothing else of it.
+        The statements must say of each resource whether they match it, and read nothing else of it but what AWS lists.
         """
         patterns = (
             one for statement in taking if statement.resource is not None for one in statement.resource.patterns
         )
-        is_shared = self._shares and all(one.is_plain for one in patterns) and reads_nothing_listed(action, taking)
-        return nature_of(action) if is_shared else None
+        nature = nature_of(action) if self._shares and all(one.is_plain for one in patterns) else None
+        if nature is None:
+            return None
+        return _Nature(nature) if reads_nothing_listed(action, taking) else _Nature(action, keys_tested(taking))
 
-    def _key(self, nature: Hashable | None, action: str, resource: str, taking: Sequence[Statement]) -> Hashable:
+    def _key(self, nature: _Nature | None, action: str, resource: str, taking: Sequence[Statement]) -> Hashable:
         if nature is None or resource == ANY_RESOURCE:
             return action, resource
         places = tuple(place_of(resource, side) for side in self._there)
         if resource in places:
             return action, resource
-        return nature, places, tuple(id(one) for one in taking if _matches(one, resource))
+        return nature.of, places, tuple(id(one) for one in taking if _matches(one, resource)), nature.listed(resource)
+
+
+class _Nature(NamedTuple):
+    """All that counts of an action; `keys` are tested, and AWS lists them for some of what a resource can be (E71)."""
+
+    of: Hashable
+    keys: tuple[str, ...] = ()
+
+    def listed(self, resource: str) -> Hashable:
+        """Which of the keys AWS lists for what a resource can be."""
+        found = catalog.action(str(self.of)) if self.keys else None
+        if found is None:
+            return None
+        return frozenset([listed_on(str(self.of), part.name, self.keys) for part in catalog.fitting(found, resource)])
 
 
 _OF_ENTITIES = ("iam:", "sts:")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
 from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
-from iamtui.analysis.changes.labels import CONDITIONAL, DENIED, WITH_OR_WITHOUT_MFA, Asker, Labelled
+from iamtui.analysis.changes.labels import CONDITIONAL, DENIED, WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.shares import Asked, ClassLabels
 from iamtui.analysis.findings.linting.documents import documents_of
 from iamtui.analysis.queries.actions.alike import listed_of
@@ -113,8 +113,8 @@ class OnResources:
                 continue
             key = (standing.key(principal), other.key(principal))
             if key not in found:
-                labels = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
-                found[key] = Asked(resource, *labels, (action, resource))
+                old, new = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
+                found[key] = Asked(resource, old, new, (action, resource))
             if found[key].old.label != found[key].new.label:
                 yield principal, found[key]
 

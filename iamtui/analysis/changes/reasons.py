@@ -7,7 +7,7 @@ two are as before. So where one change does, there is nothing to ask.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from iamtui.analysis.changes.affected import Reaching, all_is_told, entities_of
 from iamtui.analysis.changes.causes import Undoing, causes_of
@@ -17,6 +17,7 @@ from iamtui.analysis.changes.shares import Asked
 from iamtui.arn import account_of
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Snapshot
+
 
 class Reasons:
     """Finds the causes of effects among the changes between two snapshots."""
@@ -35,9 +36,7 @@ class Reasons:
         self._places: dict[str, tuple[int, ...]] = {}
         self._untold = frozenset(_untold(old, new, reaching)) if all_is_told(changes) else None
 
-    def because(
-        self, arn: str, action: str, example: Asked, *, gained: bool, is_own: bool
-    ) -> tuple[int, ...] | None:
+    def because(self, arn: str, action: str, example: Asked, *, gained: bool, is_own: bool) -> tuple[int, ...] | None:
         """The places of the changes; None where what only one side exported makes it (CH8).
 
         `is_own` says whether the policies and attributes of the principal can tell the sides apart for the action.
@@ -58,7 +57,7 @@ class Reasons:
 
         return causes_of(candidates, is_there)
 
-    def _of_resource(self, resource: str) -> Sequence[int]:
+    def _of_resource(self, resource: str) -> tuple[int, ...]:
         """The places of the changes that reach a resource, or what it lies in."""
         found = self._places.get(resource)
         if found is None:

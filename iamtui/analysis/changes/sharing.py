@@ -23,7 +23,6 @@ from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import InvalidDocument, Statement
 from iamtui.snapshot.model import Role, Snapshot
 
-
 Telling: TypeAlias = tuple[Statement, ...] | None
 """The statements that alone tell two sides of a principal apart for an action; None where more may."""
 

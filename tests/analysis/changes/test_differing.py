@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from iamtui.analysis.changes.action_classes import ActionClass
-from iamtui.analysis.changes.differing import Comparer
+from iamtui.analysis.changes.differing import Comparer, Differing
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.inputs import inputs_of, rcps_of, statements_in
@@ -171,16 +171,17 @@ def check_sharing(seeds: Iterable[int], monkeypatch: pytest.MonkeyPatch) -> int:
     called: Counter[str] = Counter()
     labels, ask = Sharing.labels, Sharing._ask
 
-    def counting(self: Sharing, subject: Subject, one: ActionClass) -> Labels:
+    def counting(self: Sharing, subject: Subject, *asked: Any) -> Labels:
         called["wanted"] += 1
-        return labels(self, subject, one)
+        return labels(self, subject, *asked)
 
-    def asking(self: Sharing, subject: Subject, one: ActionClass) -> Made[Labels]:
+    def asking(self: Sharing, *asked: Any) -> Made[Labels]:
         called["asked"] += 1
-        return ask(self, subject, one)
+        return ask(self, *asked)
 
-    def alone(self: Sharing, subject: Subject, one: ActionClass) -> Labels:
-        return ask(self, subject, one).result
+    def alone(self: Sharing, subject: Subject, one: ActionClass, differing: Differing) -> Labels:
+        telling = self._telling(one.actions[0], differing)
+        return ask(self, subject, one, telling).result
 
     with monkeypatch.context() as patched:
         patched.setattr(Sharing, "labels", counting)
