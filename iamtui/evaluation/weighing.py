@@ -103,7 +103,7 @@ def narrowed(
 
     Who decides for many keeps `tests`.
     """
-    keys = _once(unknown)
+    keys = once(unknown)
     return narrow(found, keys, *_left_open(question, partials, tests)) if keys else (found, ())
 
 
@@ -117,7 +117,7 @@ def may_be_allowed(
     found = weigh(question, partials, question.asked, checked)
     if found.best == found.worst or found.best.verdict is not Verdict.ALLOWED:
         return found.best.verdict is Verdict.ALLOWED
-    keys = _once(unknown_keys_of(question, partials, checked))
+    keys = once(unknown_keys_of(question, partials, checked))
     return not keys or allows_in_some_state(keys, *_left_open(question, partials, tests))
 
 
@@ -131,7 +131,7 @@ def unknown_keys_of(
         yield checked.unless
 
 
-def _once(keys: Iterable[str]) -> dict[str, str]:
+def once(keys: Iterable[str]) -> dict[str, str]:
     """Each key in its first spelling, by the folded one."""
     found: dict[str, str] = {}
     for key in keys:

@@ -34,8 +34,13 @@ class TestsOnce:
         way = id(test), *[context.lookup(key) for key in known[1]]
         found = self._found.get(way)
         if found is None:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
             found = self._found[way] = test.truth(context)
         return found
+
+
+_MOST_KEPT = 32_768
 
 
 class MatchOnce:

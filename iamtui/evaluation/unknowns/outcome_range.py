@@ -70,11 +70,11 @@ def narrow(
         left: what the request leaves open.
         redecide: decides it with some keys in other states.
     """
-    found = _states(keys, left)
+    found = states_of_keys(keys, left)
     if len(keys) > MOST_KEYS:
         varied, turning = _one_by_one(plain, found, redecide)
         return varied, (*turning, *(UnknownKey(spelling, ()) for spelling in list(keys.values())[MOST_KEYS:]))
-    if not _fit(found):
+    if not fit(found):
         return _one_by_one(plain, found, redecide)
     outcomes = dict(_possible(found, redecide))
     if not outcomes:
@@ -89,8 +89,8 @@ def narrow(
 
 def allows_in_some_state(keys: Mapping[str, str], left: Open, redecide: Redecide) -> bool:
     """Whether `narrow` leaves the allow of a range possible: no state is tried after the first that allows."""
-    found = _states(keys, left)
-    if len(keys) > MOST_KEYS or not _fit(found):
+    found = states_of_keys(keys, left)
+    if len(keys) > MOST_KEYS or not fit(found):
         return True
     was_tried = False
     for _, tried in _possible(found, redecide):
@@ -100,13 +100,13 @@ def allows_in_some_state(keys: Mapping[str, str], left: Open, redecide: Redecide
     return not was_tried or not all(states.complete for states in found)
 
 
-def _states(keys: Mapping[str, str], left: Open) -> list[States]:
+def states_of_keys(keys: Mapping[str, str], left: Open) -> list[States]:
     """The states of the keys that are varied; of most keys there are some."""
     found = (possible_states(spelling, left) for spelling in list(keys.values())[:MOST_KEYS])
     return [states for states in found if states.states]
 
 
-def _fit(found: Sequence[States]) -> bool:
+def fit(found: Sequence[States]) -> bool:
     """Whether all combinations of states are tried."""
     fits = all(len(states.states) <= MOST_STATES for states in found)
     return fits and prod(len(states.states) for states in found) <= MOST_COMBINATIONS

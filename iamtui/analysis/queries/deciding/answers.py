@@ -25,11 +25,20 @@ from iamtui.policy.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A question that stands for those of all who share it, its answer, and all that this leans on for any of them."""
+    """A question that stands for those of all who share it, its answer, and all that this leans on for any of them.
+
+    `like` is the answer that this one is but for the words of the keys that turn it, where it is that of another.
+    """
 
     question: PreparedRequest
     settled: Settled
     leans_on: tuple[str, ...] = ()
+    like: Settled | None = None
+
+    @property
+    def basis(self) -> Settled:
+        """One and the same for all that differ in the words of the keys alone that turn them."""
+        return self.like or self.settled
 
     @property
     def label(self) -> str:

@@ -25,8 +25,9 @@ from iamtui.analysis.queries.deciding.answers import (
 from iamtui.analysis.queries.deciding.groups import Group, Groups
 from iamtui.analysis.queries.deciding.holder_matches import HolderMatches
 from iamtui.analysis.queries.deciding.kin import Kindred
+from iamtui.analysis.queries.deciding.other_values import OtherValues
 from iamtui.analysis.queries.deciding.own_allows import Said
-from iamtui.analysis.queries.deciding.saying import Hearing
+from iamtui.analysis.queries.deciding.saying import Hearing, content_of_open
 from iamtui.analysis.queries.deciding.sign_in import SignIn
 from iamtui.analysis.queries.index.holders import Frame, Holders
 from iamtui.analysis.queries.index.situations import Marks
@@ -34,13 +35,16 @@ from iamtui.analysis.queries.index.statements import NOTHING, entries_in_play, s
 from iamtui.analysis.queries.index.taking import Side, keys_named, own_keys
 from iamtui.analysis.queries.index.truths import Truths
 from iamtui.evaluation.decide import prepare_for
-from iamtui.evaluation.matching.matching_once import TestsOnce
+from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import places_in
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
+from iamtui.policy.truth import Truth
+
+_OWN = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY)
 
 
 class Alike(NamedTuple):
@@ -97,7 +101,7 @@ class Asking:
         self._request = request
         self._partition = partition_of(request.resource)
         self._truths = Truths(holders)
-        self._tests = TestsOnce()
+        self._tests = holders.tests
         self._own: set[int] = set(holders.carrying.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._bounding = holders.bounding(request.action)
@@ -206,15 +210,16 @@ class Asking:
             yield self._alike(group, places, first)
             return
         for some, statements in group.by_open():
-            like: Situation | None = None
+            likes: dict[Hashable, OtherValues] = {}
             for alike in self._by_keys(some, statements, first.question):
+                order = self._order_of(alike[0]) if len(statements) > 1 else None
+                like = likes.get(order)
                 if alike[0] == places[0]:
                     situation = first
-                elif like is None or len(statements) > 1:  # then in which order they stand counts as well
-                    situation = self._situation(alike[0])
                 else:
-                    situation = self._situation_like(like, alike[0])
-                like = like or situation
+                    situation = self._situation(alike[0]) if like is None else self._situation_like(like, alike[0])
+                if like is None:
+                    likes[order] = OtherValues(situation, self._tests)
                 yield self._alike(group, alike, situation)
 
     def _alike(self, group: Group, places: Sequence[int], situation: Situation) -> Alike:
@@ -256,16 +261,23 @@ class Asking:
             alike[tuple(read)].append(place)
         return alike.values()
 
-    def _situation_like(self, like: Situation, place: int) -> Situation:
+    def _order_of(self, place: int) -> Hashable:
+        """What statements are open for one, in the order in which they stand, which counts as well."""
+        holder, question = self._holders.all[place], self._groups.question_of(place)
+        matches = (one for layer in _OWN for one in self.matches(holder, layer))
+        return tuple([content_of_open(one.statement, question) for one in matches if one.truth is Truth.UNKNOWN])
+
+    def _situation_like(self, other: OtherValues, place: int) -> Situation:
         """That of one to whom every layer says the same and leaves the same open: only its own keys differ."""
-        own, heard = self._groups.question_of(place), like.question
+        own, like = self._groups.question_of(place), other.like
+        heard = like.question
         asked = self._truths.asked(place, own)
         layers = own.applicable._replace(
             identity=heard.applicable.identity, permissions_boundary=heard.applicable.permissions_boundary
         )
         request = replace(own.request, principal=self._holders.all[place].arn)
         question = PreparedRequest(request, asked.context.subject, asked, layers, heard.setting)
-        return situation_of(question, like.settled.partials, self._tests)
+        return other.of(question) or situation_of(question, like.settled.partials, self._tests)
 
     def _situation(self, place: int) -> Situation:
         return situation_of(self._prepared(place), tests=self._tests)

@@ -73,8 +73,7 @@ class EverybodysAllows:
         self._taking = taking
         self._heard_of = heard_of
         self._alike: dict[tuple[Hashable, ...], int] = {}
-        self._fixed: dict[int, OwnAllows] = {}
-        self._varying: dict[int, _Varying] = {}
+        self._found: list[OwnAllows | _Varying | None] = [None] * len(carrying.policies)
 
     def add(self, documents: Iterable[int], said: Mapping[Side, Said]) -> None:
         """Take in what some documents, by their identity, say to those of each kind and account."""
@@ -97,20 +96,16 @@ class EverybodysAllows:
             if allowing is None:
                 continue
             if allowing.fixed is None:
-                self._varying[number] = _Varying(policy, taking, allowing, self._heard_of)
+                self._found[number] = _Varying(policy, taking, allowing, self._heard_of)
             else:
-                self._fixed[number] = _own_allows(policy, taking, allowing.fixed)
+                self._found[number] = _own_allows(policy, taking, allowing.fixed)
 
     def of(self, place: int) -> Sequence[OwnAllows]:
         """What the policies of one allow, in the order in which it has them; the same for who carries it alike."""
-        numbers = self._carrying.of_each[place]
-        fixed, varying = self._fixed, self._varying
-        if not varying or varying.keys().isdisjoint(numbers):
-            return [one for one in map(fixed.get, numbers) if one is not None]
-        found = [
-            fixed[one] if one in fixed else varying[one].of(place) for one in numbers if one in fixed or one in varying
-        ]
-        return [one for one in found if one.matching.numbers]
+        found = self._found
+        carried = [one for number in self._carrying.of_each[place] if (one := found[number]) is not None]
+        own = [one.of(place) if isinstance(one, _Varying) else one for one in carried]
+        return [one for one in own if one.matching.numbers]
 
 
 class _Allowing:

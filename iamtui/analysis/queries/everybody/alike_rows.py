@@ -73,7 +73,7 @@ class AlikeRows:
             ways,
             (),
             denying,
-            self._mark_of(place),
+            self._mark_of(place) if kind == "role" else None,
         )
 
     def _answer(self, place: int) -> Answer:

@@ -35,7 +35,7 @@ class Ways:
         self._only_ways = OnlyWays()
         self._granting = Granting()
         self._found: dict[Hashable, Mapping[int, bool]] = {}
-        self._resting: dict[int, RestingIn] = {}  # a situation is kept: its identity stays its own
+        self._resting: dict[int | None, RestingIn] = {}  # a situation is kept: its identity stays its own
 
     def counted(self) -> Iterator[Way]:
         """The ways in the order in which rows came to them."""
@@ -57,13 +57,11 @@ class Ways:
         return self._granting.is_only_own(answer)
 
     def resting_in(self, situation: Situation | None) -> RestingIn:
-        """What is kept for all in one situation who are let in by nothing but their own policies."""
-        found = self._resting.get(id(situation))
-        if found is None:
-            found = self._resting[id(situation)] = RestingIn(situation, {})
-            if situation is not None:
-                self._only_ways.note(situation)
-        return found
+        """What is kept for all in one situation, whatever its words, who are let in by their own policies alone."""
+        if situation is not None:
+            self._only_ways.note(situation)
+        basis = None if situation is None else id(situation.basis)
+        return self._resting.setdefault(basis, RestingIn(situation, {}))
 
     def of_own(
         self, resting: RestingIn, own: Sequence[OwnAllows], answer: Callable[[int], Answer], holder: int

@@ -22,6 +22,7 @@ from iamtui.evaluation.applicable.from_snapshot import (
 )
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
+from iamtui.evaluation.matching.matching_once import TestsOnce
 from iamtui.evaluation.request.caller import Caller, CallerKind, caller_of, identify
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.files.collector import collector_waiting
@@ -94,6 +95,7 @@ class Holders:
         first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
+        tests: how lines of Condition blocks came out for questions before.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -102,6 +104,7 @@ class Holders:
         self.sides: dict[Side, range] = {}
         self.frames: dict[Frame, list[int]] = {}
         self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
+        self.tests = TestsOnce()
         self._marks: dict[int, str | None] = {}
         self._for_services: dict[int, bool] = {}
         self._lists: ActionLists | None = None
