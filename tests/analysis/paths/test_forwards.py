@@ -229,6 +229,17 @@ def test_ep50_who_leads_nowhere_at_once_may_lead_on_more_surely(monkeypatch: pyt
         assert ends_of(snapshot, replace(KEYS, starts=starts, most_ends=1), dana.arn) == [["n", "x", "sure"]]
 
 
+@every_row("seed", (94048, 94064, 94120))
+def test_law_ep50_at_one_end_of_a_way(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeds at which forwards from one told another path than from everybody.
+
+    A conditional administrator that starts, led back to itself; and one in the console whom only an added edge enters.
+    """
+    question = replace(QUESTIONS[1], ways=tuple(WAYS.values()))
+    monkeypatch.setattr(forwards, "_MOST_JUDGED", 0)
+    check(chained_account(seed), question, monkeypatch)
+
+
 def test_ep51_what_another_passes_is_not_told_of_who_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two ends are told of s; x, who would come back to itself through the first of them, needs a third."""
     monkeypatch.setattr(search, "MOST_SOURCES", 0)

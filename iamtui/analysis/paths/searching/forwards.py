@@ -36,12 +36,16 @@ Enters = Callable[[str], Judged | None]
 
 @dataclass(slots=True)
 class _First:
-    """What one can do at once: how sure its ways to a goal are; whom it becomes by a way, as far as that was asked."""
+    """What one can do at once: how sure its ways to a goal are; whom it becomes by a way, as far as that was asked.
+
+    `best` is the surest that counts whoever asks; `leads` says that there is any.
+    """
 
     holding: Holding
     ways: Sequence[tuple[Way, Actors]]
     by_way: dict[str, list[int]] = field(default_factory=dict)
     best: int = _NONE
+    leads: bool = False
     reached: dict[str, Mapping[int, Found]] = field(default_factory=dict)
 
 
@@ -102,7 +106,7 @@ class Forwards:
             if level >= below or self._is_enough(sure, level):
                 break
             first = self._first(end)
-            leads = first is not None and first.best < _NONE
+            leads = first is not None and first.leads
             asked[end] = leads, level
             if first is not None and leads and not is_entered and end not in self._question.starts:
                 sure.append(max(level, first.best))
@@ -165,12 +169,15 @@ class Forwards:
         for way, actors in first.ways:
             for edge in self._finder.edges(way, actors, self._goals_of(first, way, actors), is_first=True):
                 first.by_way.setdefault(way.id, []).append(self._level(way, edge))
-                is_sure = edge.end not in self._question.starts and not self._is_entered(way)
-                first.best = min(first.best, SURENESS.index(edge.verdict) if is_sure else _NONE - 1)
+                first.leads = True
+                if edge.end not in self._question.starts and not self._is_entered(way):
+                    first.best = min(first.best, SURENESS.index(edge.verdict))
         return first
 
     def _level(self, way: Way, edge: Edge) -> int:
-        """How sure an edge to a goal is; none where its end is no administrator in the console."""
+        """How sure an edge to a goal is; none to who is asked for, nor where its end is none in the console."""
+        if edge.end in self._question.starts:
+            return _NONE
         level = SURENESS.index(edge.verdict)
         if self._enters is None or not self._is_entered(way) or self._question.named:
             return level

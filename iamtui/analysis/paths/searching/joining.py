@@ -11,7 +11,7 @@ from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
-from iamtui.analysis.paths.ends.untold import levels_of, surer, surer_without_return
+from iamtui.analysis.paths.ends.untold import Levels, levels_of, surer, surer_without_return
 from iamtui.analysis.paths.searching.console import Console, note_entered
 
 
@@ -29,8 +29,7 @@ class Joining:
         """All edges, and the paths of those who were asked for, or of all."""
         finder, asked = self._finder, self._question.starts
         graph, untold = finder.graph, finder.untold
-        levels = levels_of(graph)
-        edges += self._also(surer(graph, untold, edges, levels))
+        levels = self._add_surer(edges)
         found = self._paths(edges, ())  # of everybody: through whom those go on who were asked for
         around = list(surer_without_return(graph, untold, edges, found.paths, levels))
         more = list(self._also({edge.key: edge for _, edge in around}.values()))
@@ -40,6 +39,19 @@ class Joining:
         passed = {edge.key for _, edge in around} - {edge.key for start, edge in around if edge.start == start}
         paths = found.paths if not passed else tuple(one for one in found.paths if one.edges[0].key not in passed)
         return edges, found._replace(paths=paths)  # on what only others pass nobody is told to begin
+
+    def _add_surer(self, edges: list[Edge]) -> Levels:
+        """Add edges on which somebody gets on more surely, until what follows them in the console adds none.
+
+        Who gets on then, and how surely.
+        """
+        graph = self._finder.graph
+        while True:
+            levels = levels_of(graph)
+            more = list(self._also(surer(graph, self._finder.untold, edges, levels)))
+            edges += more
+            if not any(edge.in_console for edge in more):
+                return levels
 
     def told(self, paths: Iterable[Path]) -> Iterator[Path]:
         """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
