@@ -547,7 +547,8 @@ def test_as_many_questions_are_asked_as_are_counted(tmp_path: Path) -> None:
     organization = Organization("o-abc", OTHER, "r-1", {}, held, scps_enabled=True, rcps_enabled=False)
     snapshot = replace(snapshot, organizations={"o-abc": organization})
     for rules in (RULES, RULES - {"FI42", "FI62", "FI86"}):
-        assert count_questions(snapshot, rules) == len(list(ask_all(snapshot, AT, Limits(), rules)))
+        asked = [one for one in ask_all(snapshot, AT, Limits(), rules) if one is not None]
+        assert count_questions(snapshot, rules) == len(asked)
 
 
 def states(found: HygieneReview) -> dict[tuple[str, str], str]:
@@ -566,7 +567,8 @@ def check_that_less_is_never_clear(files: Sequence[Path], folder: Path) -> int:
         left_out.unlink()
         snapshot = open_snapshot([folder])
         less = states(review(snapshot, at=AT))
-        asked = {(one.rule.number, one.subject.arn) for one in ask_all(snapshot, AT, Limits())}
+        each = (one for one in ask_all(snapshot, AT, Limits()) if one is not None)
+        asked = {(one.rule.number, one.subject.arn) for one in each}
         clear = {key for key in found if key not in less and key in asked}
         assert clear == set(), f"without {left_out.name}"
         lost += len(found - {key for key, state in less.items() if state == "found"})

@@ -14,7 +14,7 @@ from iamtui import catalog
 from iamtui.analysis.findings.asking.row_requests import request_of_row
 from iamtui.analysis.findings.by_rule.federated import STRANGERS
 from iamtui.analysis.findings.by_rule.powers import powers
-from iamtui.analysis.findings.hygiene import review
+from iamtui.analysis.findings.hygiene import ask_all, review
 from iamtui.analysis.findings.review.hygiene_results import Limits
 from iamtui.analysis.findings.review.pairs import Pair, known_pairs
 from iamtui.analysis.overlay.laying import Edit, laid_over
@@ -47,7 +47,7 @@ from tests.analysis.test_hygiene import (
     scp,
     trusting,
 )
-from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, role, user
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, role, user, write
 from tests.tables import every_row
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -474,3 +474,11 @@ def test_fi55_services_that_were_never_called_and_the_statement_that_could_go(tm
         (told,) = (one for one in found.findings if one.rule == "FI55")
         assert "may use 1 of 2 services that it never called: sqs" in told.message
         assert ("could go" in told.message) is could_go, "iam:PassRole is no call and never appears"
+
+
+def test_wc5_the_search_for_a_role_that_only_reads_may_rest_at_each(tmp_path: Path) -> None:
+    roles = [trusted_by(f"r{place}", LAMBDA, RolePolicyList=allowing("iam:Get*", "s3:*")) for place in range(5)]
+    snapshot = open_snapshot([write(tmp_path / "0.json", alice(allowing("support:*"), *roles))])
+    asked = list(ask_all(snapshot, AT, Limits(), ("FI44",)))
+    assert asked.count(None) == len(roles)
+    assert [bool(one.answers) for one in asked if one is not None] == [True]

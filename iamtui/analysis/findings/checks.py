@@ -32,7 +32,7 @@ from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Resource, Role, Snapshot, User
 
-ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
+ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer | None]]] = MappingProxyType(
     {
         "FI31": account_settings.expired_certificates,
         "FI32": account_settings.password_policy,

@@ -91,7 +91,8 @@ def review(
     at = at or snapshot_moment(snapshot)
     everybody = Everybody(snapshot, at, paths)
     with collector_waiting():  # a million objects are made, and nearly none dies in circles
-        asked = list(ask_all(snapshot, at, limits or Limits(), rules, everybody))
+        each = ask_all(snapshot, at, limits or Limits(), rules, everybody)
+        asked = [one for one in each if one is not None]
     thoroughly = ask_thoroughly(snapshot, at, rules, everybody, progress, limits)
     asked += [Reviewing(hygiene_rules()[one.rule], *one[1:]) for one in thoroughly if one is not None]
     day = at or datetime.now(UTC)
@@ -127,15 +128,20 @@ def ask_all(
     limits: Limits,
     rules: Collection[str] = RULES,
     everybody: Everybody | None = None,
-) -> Iterator[Reviewing]:
-    """Each rule with each of its subjects, one after the other, in the order of the export; dear ones last."""
+) -> Iterator[Reviewing | None]:
+    """Each rule with each of its subjects, one after the other, in the order of the export; dear ones last.
+
+    None between, where whoever asks may rest or stop: some rules look at everybody for one subject.
+    """
     everybody = everybody or Everybody(snapshot, at)
     cases = [AccountCase(snapshot, account, at, limits, everybody) for account in snapshot.accounts.values()]
     for numbers in (frozenset(rules) - DEAR, DEAR.intersection(rules)):
         yield from _ask(cases, everybody, {number: row for number, row in hygiene_rules().items() if number in numbers})
 
 
-def _ask(cases: Sequence[AccountCase], everybody: Everybody, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+def _ask(
+    cases: Sequence[AccountCase], everybody: Everybody, table: Mapping[str, FindingRule]
+) -> Iterator[Reviewing | None]:
     if not table:
         return
     for case in cases:
@@ -162,14 +168,14 @@ def _of_organization(organization: Organization, table: Mapping[str, FindingRule
         yield Reviewing(table["FI86"], subject, tuple(guardrails.idle_policy(organization, policy)))
 
 
-def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator[Reviewing | None]:
     account = case.account
     whole = Subject(account.alias or account.account_id, "account", account.account_id)
     root = Subject("root", "root user", case.root_arn)
     for subject, checks, reach in ((root, ROOT, Reach.ADMINISTRATOR), (whole, ACCOUNT, Reach.UNKNOWN)):
         for number, check in checks.items():
             if number in table:
-                yield Reviewing(table[number], subject, tuple(check(case)), reach=reach)
+                yield from _rested(Reviewing(table[number], subject, (), reach=reach), check(case))
     users, groups, roles = _rules_in(table, USER), _rules_in(table, GROUP), _rules_in(table, ROLE)
     policies, carriers = _rules_in(table, POLICY), _rules_in(table, CARRIER)
     follows_paths = becoming.is_asked(case.snapshot) and "FI41" in table
@@ -187,6 +193,17 @@ def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator
     for resource in case.snapshot.resources.values():
         if resource.account == account.account_id and is_carrier(case.snapshot, resource):
             yield from _of_entity(case, resource, _subject_of(resource), carriers)
+
+
+def _rested(asked: Reviewing, answers: Iterable[Answer | None]) -> Iterator[Reviewing | None]:
+    """A rule with its answers, and before it None where whoever asks may rest."""
+    found: list[Answer] = []
+    for answer in answers:
+        if answer is None:
+            yield None
+        else:
+            found.append(answer)
+    yield asked._replace(answers=tuple(found))
 
 
 def _rules_in(table: Mapping[str, FindingRule], checks: Mapping[str, _Check[_Entity]]) -> _Asked[_Entity]:

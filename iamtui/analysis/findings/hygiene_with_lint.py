@@ -55,6 +55,9 @@ def badly_kept(snapshot: Snapshot, everybody: Everybody) -> Iterator[Reviewed]:
     for _ in everybody.look_for_administrators():
         yield Reviewed("", "", None, ())  # nothing is said yet, but who looks may rest
     for asked in ask_all(snapshot, everybody.at, Limits(), everybody=everybody):
+        if asked is None:
+            yield Reviewed("", "", None, ())
+            continue
         subject = asked.subject
         findings = tuple(
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "", rows=one.rows)

@@ -109,8 +109,11 @@ def _writes(service: str) -> bool:
     return any(one is not None and one.access_level not in ("Read", "List") for one in found)
 
 
-def support_and_audit(case: AccountCase) -> Iterator[Answer]:
-    """Nobody but administrators who may open support cases; no role that only reads IAM and trails (FI44)."""
+def support_and_audit(case: AccountCase) -> Iterator[Answer | None]:
+    """Nobody but administrators who may open support cases; no role that only reads IAM and trails (FI44).
+
+    None between roles: there may be thousands that read something, and each is asked about all that changes.
+    """
     if not case.has_every_entity:
         yield Unknown()
         return
@@ -120,9 +123,12 @@ def support_and_audit(case: AccountCase) -> Iterator[Answer]:
         lacks = Found("nobody but administrators may open support cases", ("support:CreateCase",))
         yield _unless_unread(case, (*(case.account.users or {}).values(), *(case.account.roles or {}).values()), lacks)
     roles = (arn for arn in case.everybody.who(case.account, _READING[0]) if ":role/" in arn)
-    if not any(_only_reads(case, arn) for arn in roles):
-        lacks = Found("has no role that may read IAM and trails and change nothing", _READING)
-        yield _unless_unread(case, tuple((case.account.roles or {}).values()), lacks)
+    for arn in roles:
+        yield None
+        if _only_reads(case, arn):
+            return
+    lacks = Found("has no role that may read IAM and trails and change nothing", _READING)
+    yield _unless_unread(case, tuple((case.account.roles or {}).values()), lacks)
 
 
 def _unless_unread(case: AccountCase, principals: Iterable[User | Role], lacks: Found) -> Answer:
