@@ -23,6 +23,7 @@ _BY_OPERATION = frozenset(("sts", "kms"))
 _BY_TYPE = RCP_SERVICES | NOT_MODELLED_SERVICES.keys() | {"iam", "lambda", "s3"}
 """Services of which AWS's rules tell types of resources apart."""
 
+
 class ActionClass(NamedTuple):
     """Actions that are decided alike, and the statements that take them."""
 
