@@ -79,7 +79,7 @@ def federation(case: AccountCase) -> Iterator[Answer]:
         if days is not None and days >= 0:
             yield Found(f"the SAML provider {provider.arn} expired {days_ago(days)}", (provider.arn,))
         elif _SAML in provider.arn and provider.arn not in case.trusted_providers:
-            if case.has_every_entity:
+            if case.reads_every_trust:
                 yield Found(f"no role trusts the SAML provider {provider.arn}", (provider.arn,))
             else:
                 yield Unknown((EXPORTS["GA"],))

@@ -27,6 +27,7 @@ from iamtui.snapshot.model import Account, InlinePolicy, ManagedPolicy, Role, Sn
 _T = TypeVar("_T")
 SERVICES = (EntryKind.SERVICE,)
 _MOST_ROLES = 12
+_WITH_SAML = "sts:assumerolewithsaml"
 """So many roles are asked about, administrators first."""
 PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
 
@@ -153,16 +154,25 @@ class AccountCase:
 
     @cached_property
     def trusted_providers(self) -> frozenset[str]:
-        """The identity providers that trusts of the account name."""
+        """The SAML providers by which trusts of the account let somebody in: of others no role is taken by them."""
         trusts = (role.trust for role in (self.account.roles or {}).values() if role.trust is not None)
-        entries = (one.entry for trust in trusts for one in external_access(trust, "", PolicyKind.TRUST))
-        return frozenset(entry.text for entry in entries if entry.kind is EntryKind.PROVIDER)
+        found = (one for trust in trusts for one in external_access(trust, "", PolicyKind.TRUST))
+        using = (one.entry for one in found if one.statement.action.matches(_WITH_SAML, "sts"))
+        return frozenset(entry.text for entry in using if entry.kind is EntryKind.PROVIDER)
 
     @cached_property
     def has_every_entity(self) -> bool:
         """Whether all users, groups and roles of the account were exported (I12)."""
         account = self.account
         return account.is_complete and None not in (account.users, account.groups, account.roles)
+
+    @property
+    def reads_every_trust(self) -> bool:
+        """Whether all roles were exported, and their trust policies can be read."""
+        trusts = (role.trust for role in (self.account.roles or {}).values())
+        return self.has_every_entity and all(
+            one is not None and isinstance(one.policy, PolicyDocument) for one in trusts
+        )
 
     @cached_property
     def attachments(self) -> Counter[str]:
