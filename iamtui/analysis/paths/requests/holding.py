@@ -88,8 +88,6 @@ class Words:
         self._known: dict[int, Said] = {}
         self._holdings: dict[tuple[int, str], Holding] = {}
         self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self._allowing: dict[str, dict[int, bool]] = {}
-        self._alive: dict[int, Document] = {}
 
     def of(self, document: Document) -> Said:
         """What one document says; nothing where it cannot be read."""
@@ -116,25 +114,14 @@ class Words:
     def may_be_allowed(self, snapshot: Snapshot, entity: User | Role, actions: Iterable[str]) -> bool:
         """Whether some Allow of an actor takes each of some actions, or not all are known: no more is read for it."""
         documents = [policy.document for policy in identity_policies(snapshot, entity)]
-        if any(one is None for one in documents):
+        if any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents):
             return True
-        return all(any(one is not None and self._may_allow(one, action) for one in documents) for action in actions)
-
-    def _may_allow(self, document: Document, action: str) -> bool:
-        known = self._allowing.setdefault(action, {})
-        found = known.get(id(document))
-        if found is None:
-            content, folded = document.policy, action.lower()
-            found = known[id(document)] = not isinstance(content, PolicyDocument) or any(
-                one.effect is Effect.ALLOW for one in content.taking(folded, folded.partition(":")[0])
-            )
-            self._alive[id(document)] = document  # so that no other has its id
-        return found
+        allowed = reduce(or_, (self.of(one).allowed for one in documents if one is not None), 0)
+        return all(allowed & self._bits.get(action, 0) for action in actions)
 
     def forget(self) -> None:
-        """Let go of which documents may allow an action, where everybody was asked about it (EP58)."""
-        self._allowing.clear()
-        self._alive.clear()
+        """Let go of what documents say, where everybody was asked about it: holdings keep what theirs do (EP58)."""
+        self._known.clear()
 
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""
