@@ -108,11 +108,16 @@ class Forwards:
             first = self._first(end)
             leads = first is not None and first.leads
             asked[end] = leads, level
-            if first is not None and leads and not is_entered and end not in self._question.starts:
+            counts = not is_entered and end not in self._question.starts and not self._is_passed(bit)
+            if first is not None and leads and counts:
                 sure.append(max(level, first.best))
         for end, (leads, level) in asked.items():
             if leads or not self._is_enough(sure, level):  # who leads nowhere at once may do so more surely
                 self._wait(end, is_whole=is_entered)
+
+    def _is_passed(self, end: int) -> bool:
+        """Whether an end is an administrator that is gone through: such edges are told after all others (EP9)."""
+        return not self._question.named and bool(self._standing.administrators_in(end))
 
     def _is_entered(self, way: Way) -> bool:
         """Whether what comes after a way may be decided otherwise, because one is in the console then (EP21)."""
