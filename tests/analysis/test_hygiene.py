@@ -259,7 +259,7 @@ def attached(name: str) -> list[Json]:
     return [{"PolicyName": name, "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/{name}"}]
 
 
-def trusting(principal: Json, condition: Json = None, action: str = "sts:AssumeRole") -> Json:
+def trusting(principal: Json, condition: Json = None, action: str | list[str] = "sts:AssumeRole") -> Json:
     statement = {"Effect": "Allow", "Principal": principal, "Action": action}
     return {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
 

@@ -361,16 +361,18 @@ def test_fi71_counts_people_and_providers(
         ("sts:AssumeRoleWithWebIdentity", "found"),
     ],
 )
-def test_fi71_a_provider_is_used_by_roles_that_it_can_take(tmp_path: Path, action: Json, expected: str) -> None:
+def test_fi71_a_provider_is_used_by_roles_that_it_can_take(
+    tmp_path: Path, action: str | list[str], expected: str
+) -> None:
     trusted = one_role(trusting({"Federated": PROVIDER}, action=action))
-    listed = {"Arn": PROVIDER, "ValidUntil": "2027-01-01T00:00:00Z"}
-    found = reviewed(tmp_path, details(**trusted), files=providers(listed), rules=("FI71",))
+    listed: dict[str, Json] = {"Arn": PROVIDER, "ValidUntil": "2027-01-01T00:00:00Z"}
+    found = reviewed(tmp_path, trusted, files=providers(listed), rules=("FI71",))
     assert answer(found, "FI71") == expected
 
 
 @every_row("trust", (None, "{", "[]"))
 def test_fi71_whether_a_trust_that_cannot_be_read_names_a_provider_is_unknown(tmp_path: Path, trust: Json) -> None:
-    listed = {"Arn": PROVIDER, "ValidUntil": "2027-01-01T00:00:00Z"}
+    listed: dict[str, Json] = {"Arn": PROVIDER, "ValidUntil": "2027-01-01T00:00:00Z"}
     found = reviewed(tmp_path, one_role(trust), files=providers(listed), rules=("FI71",))
     assert answer(found, "FI71") == "unknown"
 
