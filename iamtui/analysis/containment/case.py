@@ -62,11 +62,6 @@ class Case:
         return found
 
     @property
-    def is_exported(self) -> bool:
-        """Whether the subject's account was exported, so that its absence says something."""
-        return self.snapshot is not None and self.subject.account in self.snapshot.accounts
-
-    @property
     def is_gone(self) -> bool:
         """Whether the subject was deleted, as far as the exported account shows."""
         if self.snapshot is None or self.subject.kind is SubjectKind.ROOT or self.entity is not None:

@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 
 from iamtui.analysis.overlay.laying import Edit, bearer_of
 from iamtui.analysis.overlay.policy_edits import (
@@ -65,14 +64,6 @@ def command_lines(snapshot: Snapshot, edits: Iterable[Edit]) -> tuple[str, ...]:
             lines += _told(snapshot, edit)
         snapshot = after
     return tuple(lines)
-
-
-def command_line(edit: Edit) -> str:
-    """The one line of the AWS CLI for an edit of a user, group or role, whatever the picture."""
-    return "\n".join(_told(_NOTHING, edit))
-
-
-_NOTHING = Snapshot(MappingProxyType({}))
 
 
 def _told(snapshot: Snapshot, edit: Edit) -> list[str]:

@@ -184,7 +184,7 @@ def _differences(case: Case, decision: Decision) -> Iterator[str]:
     if case.decided_by is not None and case.decided_by != _word(outcome.decided_by):
         yield f"expected decided_by {case.decided_by}, got {_word(outcome.decided_by)}"
     for reference in case.matched:
-        if not _is_among(reference, decision):
+        if not decision.cites(reference):
             yield f"expected {reference} in matched, got {', '.join(decision.matched) or 'nothing'}"
     reported = {key.lower() for key in decision.missing_context}
     for key in case.missing_context:
@@ -197,13 +197,3 @@ def meets(expect: Expectation, verdict: Verdict) -> bool:
     if expect is Expectation.DENIED:
         return verdict is not Verdict.ALLOWED
     return expect.value == verdict.value
-
-
-def _is_among(reference: str, decision: Decision) -> bool:
-    """Whether a statement is decisive, named by its Sid or by its index."""
-    return reference in decision.matched or any(
-        statement.decisive and statement.is_cited_by(reference)
-        for layer in decision.layers
-        for applied in layer.policies
-        for statement in applied.statements
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -240,8 +240,3 @@ _CELLS = {
     "events": _events,
     "replay": _replay,
 }
-
-
-def widths(cells: Sequence[Sequence[str]], most: int) -> list[int]:
-    """How wide each column is, none wider than `most`."""
-    return [min(most, max(map(len, column))) for column in zip(*cells, strict=True)] if cells else []
