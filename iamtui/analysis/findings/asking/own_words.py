@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
+from weakref import proxy
 
 from iamtui.analysis.findings.asking.able import MFA_KEYS
 from iamtui.analysis.findings.asking.alike_resources import can_be_of
@@ -67,7 +68,7 @@ class Own:
     def __init__(self, place: int, holder: Holder, bounding: Document | None, words: OwnWords) -> None:
         self.place = place
         self.holder = holder
-        self._words = words
+        self._words: OwnWords = proxy(words)  # it keeps this one: a circle would outlive its snapshot
         documents = [policy.document for policy in holder.policies]
         self._identity = _read(documents)
         self._bounding = _read([bounding])
