@@ -25,4 +25,4 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not session.config.getoption("benchmark_only"):
         lean.begin()
     gc.freeze()
-    gc.set_threshold(100_000, 10, 5)
+    gc.set_threshold(20_000, 10, 5)

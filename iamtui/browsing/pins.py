@@ -10,14 +10,23 @@ from iamtui.analysis.scenarios.cases import Case
 from iamtui.analysis.scenarios.pins import PinEvent, Pins, PinState
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
+from iamtui.evaluation.decision import Layer
 from iamtui.policy.keys import KeyState
 from iamtui.reports.change_words import title_of
+from iamtui.reports.words import what_denies
 from iamtui.snapshot.model import Snapshot
 from iamtui.visible import Tone
 
-_GLYPHS: dict[str | None, tuple[str, Tone]] = {"allowed": ("✔", "good"), None: ("?", "warn")}
+_GLYPHS: dict[str | None, tuple[str, Tone]] = {
+    "allowed": ("✔", "good"),
+    "conditional": ("?", "warn"),
+    None: ("?", "warn"),
+}
 _DENIED: tuple[str, Tone] = ("✖", "bad")
 _QUIET = "reason"
+_GONE = "gone: principal or resource are not in the export any more"
+_WORDS: dict[str, str] = {"explicitDeny": "denied", "implicitDeny": "not allowed"}
+"""What people read where a scenario file has a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,7 @@ class PinBoard:
         pins = []
         for index, (case, state) in enumerate(zip(self.cases, self.states, strict=True)):
             glyph, tone = _GLYPHS.get(state.answer, _DENIED)
-            said = state.answer or "gone: principal or resource are not in the export any more"
-            pins.append(Node(f"pin {index}", case.name, said, tone, glyph, mark=self._unseen.get(index, "")))
+            pins.append(Node(f"pin {index}", case.name, _said(state), tone, glyph, mark=self._unseen.get(index, "")))
         log = [
             Node(f"told {place} {one.event.index}", f"{one.at:%H:%M:%S}  {words_of(one.event)}", tone="muted")
             for place, one in enumerate(self.told)
@@ -83,10 +91,22 @@ class PinBoard:
         return self.cases[int(key.rpartition(" ")[2])]
 
 
+def _said(state: PinState) -> str:
+    """The answer to a pin and, of a denial, by what it is denied, if not for want of any policy."""
+    if state.answer is None or state.reason is None:
+        return _GONE
+    layer, said = state.reason[0], _word(state.answer)
+    return f"{said} by {what_denies(layer)}" if state.answer in _WORDS and layer != Layer.NONE.value else said
+
+
+def _word(answer: str | None) -> str:
+    return "gone" if answer is None else _WORDS.get(answer, answer)
+
+
 def words_of(event: PinEvent) -> str:
     """What became of a pin, in a line: what it was and is comes first, for long lines are cut."""
     because = f" because {', '.join(title_of(change) for change in event.because)}" if event.because else ""
-    return f"{event.event}  {event.old or 'gone'} → {event.new or 'gone'}  {event.name}{because}"
+    return f"{event.event}  {_word(event.old)} → {_word(event.new)}  {event.name}{because}"
 
 
 def fields_of(case: Case) -> RequestFields | None:

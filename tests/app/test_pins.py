@@ -1,16 +1,19 @@
 """Pins in the app: kept in a file that check runs, every flip told once and none invented (PN1-PN3)."""
 
 import json
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from iamtui.analysis.scenarios.pinning import PinError, add_case, case_of
+from iamtui.analysis.scenarios.cases import Case
+from iamtui.analysis.scenarios.pinning import PinError, add_case, case_of, read_pins
 from iamtui.analysis.scenarios.running import load_scenarios
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.browsing.pins import PinBoard
 from iamtui.browsing.requests.answers import answer_to
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.evaluation.decision import Decision
@@ -18,9 +21,10 @@ from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
-from tests.app.exports import arn, export, user, write
+from tests.app.exports import READ, arn, export, opened, user, write
 
 ANN, THING = arn("user", "ann"), "arn:aws:s3:::a/b"
+DENY = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
 READS = RequestFields(ANN, "s3:GetObject", THING)
 
 
@@ -82,14 +86,14 @@ async def test_a_flip_is_told_once_and_marked_until_it_was_seen(tmp_path: Path, 
     async with session(path, size=size) as running:
         await pin(running, tmp_path / "pins.json")
         write(path, day("s3:ListBucket"))
-        await running.until_told("flip  allowed → implicitDeny  ann s3:GetObject")
+        await running.until_told("flip  allowed → not allowed  ann s3:GetObject")
         await running.until_seen("● 1 pin changed")
         await running.press("P")
         listed = await running.above(ListScreen)
         shown = rows(listed.query_one(TreeList))
         assert "● ✖ ann s3" in running.seen() or "✖ ● ann s3" in running.seen(), running.seen()
-        assert "implicitDeny" in shown[0]
-        assert "14:02:11  flip  allowed → implicitDeny  ann" in running.seen(), "seen whole at any size"
+        assert "not allowed" in shown[0]
+        assert "14:02:11  flip  allowed → not allowed  ann" in running.seen(), "seen whole at any size"
         assert f"{THING} because" in shown[1]
         await running.press("enter")
         await running.until(lambda: running.bench.panes.front == "simulation", "the request")
@@ -109,8 +113,8 @@ async def test_truncated_and_alternating_files_tell_every_flip_once_and_invent_n
             await running.until(partial(has_told, running, turn), f"flip {turn}")
             await running.until(lambda: not running.bench.reading.trouble, "the end of the trouble")
         assert [told.removeprefix("flip  ").partition("  ann")[0] for told in flips(running)] == [
-            "allowed → implicitDeny",
-            "implicitDeny → allowed",
+            "allowed → not allowed",
+            "not allowed → allowed",
         ]
 
 
@@ -134,7 +138,7 @@ async def test_pins_of_an_earlier_run_are_opened_by_name(tmp_path: Path) -> None
         listed = await running.above(ListScreen)
         assert rows(listed.query_one(TreeList)) == ["ann s3:GetObject arn:aws:s3:::a/b  allowed"]
         write(path, day("s3:ListBucket"))
-        await running.until_told("flip  allowed → implicitDeny  ann s3:GetObject")
+        await running.until_told("flip  allowed → not allowed  ann s3:GetObject")
         await running.until(lambda: "→" in "".join(rows(listed.query_one(TreeList))), "the open list follows")
 
 
@@ -145,10 +149,29 @@ async def test_the_app_opens_with_the_pins_of_a_file_and_tells_their_flips(tmp_p
     async with session(path, pins=file) as running:
         await running.until_told("pins.json: 1 · P lists")
         write(path, day("s3:ListBucket"))
-        await running.until_told("flip  allowed → implicitDeny  ann s3:GetObject")
+        await running.until_told("flip  allowed → not allowed  ann s3:GetObject")
         await running.press("P")
         listed = await running.above(ListScreen)
-        assert "implicitDeny" in rows(listed.query_one(TreeList))[0]
+        assert "not allowed" in rows(listed.query_one(TreeList))[0]
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ({"inline": {"own": READ}}, "✔ allowed"),
+        ({"inline": {"own": READ, "no": DENY}}, "✖ denied by identity-based policy"),
+        ({}, "✖ not allowed"),
+        ({"inline": {"own": READ}, "boundary": arn("policy", "Gone")}, "? conditional"),
+    ],
+)
+def test_a_pin_says_in_words_what_it_is(tmp_path: Path, extra: dict[str, Any], said: str) -> None:
+    """A scenario file has words of its own; a pin that depends on what was not exported is no denial."""
+    first, file = write(tmp_path / "company.json", day("s3:GetObject")), tmp_path / "pins.json"
+    add_case(file, case_of(decided(first, READS)), first)
+    cases = [case for case in read_pins(file).cases if isinstance(case, Case)]
+    now = opened(tmp_path / "company.json", export(users=[user("ann", **extra)]))
+    (row,) = PinBoard(cases, now, datetime(2026, 1, 2, tzinfo=UTC)).nodes()
+    assert f"{row.glyph} {row.detail}" == said
 
 
 async def test_a_pin_whose_principal_is_gone_says_that(tmp_path: Path) -> None:

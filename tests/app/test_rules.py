@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.rules_screen import RulesScreen
@@ -53,6 +54,19 @@ async def explained(running: Session) -> str:
     await running.until(lambda: len(running.app.screen_stack) > before, "the rules")
     screen = await running.above(RulesScreen)
     return " ".join(" ".join(rows(screen.query_one(TreeList))).split())
+
+
+async def test_what_is_only_read_offers_no_key_that_opens(path: Path) -> None:
+    """Help and rules have no row that leads anywhere; a list of findings has."""
+    async with session(path, finds=True) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "findings")
+        await running.press("f")
+        await running.until_seen("⏎ Open")
+        await explained(running)
+        assert "⏎ Open" not in running.seen()
+        await running.press("escape", "escape", "question_mark")
+        await running.above(HelpScreen)
+        assert "⏎ Open" not in running.seen()
 
 
 @both_sizes

@@ -11,10 +11,9 @@ from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import listed_of
 from iamtui.analysis.queries.index import action_sets
 from iamtui.analysis.queries.index.taking import keys_named
-from iamtui.evaluation.fixed_outcomes import CHANGES
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
-from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER
-from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS, NOT_MODELLED_SERVICES, RCP_SERVICES
+from iamtui.evaluation.request.action_rules import seen_in_name
+from iamtui.evaluation.request.services import NOT_MODELLED_SERVICES, RCP_SERVICES
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 
@@ -23,14 +22,6 @@ _BY_OPERATION = frozenset(("sts", "kms"))
 
 _BY_TYPE = RCP_SERVICES | NOT_MODELLED_SERVICES.keys() | {"iam", "lambda", "s3"}
 """Services of which AWS's rules tell types of resources apart."""
-
-_OF_IAM = frozenset(
-    (
-        *("passrole", "createservicelinkedrole", "deleteservicelinkedrole", "updaterole", "updateroledescription"),
-        *("putuserpermissionsboundary", "putrolepermissionsboundary"),
-    )
-)
-"""Operations of IAM with rules of their own (S7, S8, K103)."""
 
 
 class ActionClass(NamedTuple):
@@ -71,21 +62,13 @@ def nature(action: str, *, by_type: bool) -> Hashable:
     """What AWS's own rules look at; `by_type` where resources of the service are told apart."""
     folded = action.lower()
     service = folded.partition(":")[0]
-    details = catalog.action(action)
+    details, seen = catalog.action(action), seen_in_name(action)
     types = () if details is None else tuple(sorted(one.name for one in details.resource_types))
-    if service in _BY_OPERATION:
+    if service in _BY_OPERATION or seen is None:
         return action
     if service in _BY_TYPE or by_type:
-        return service, types, _singled_out(folded), sends_resource_account(action)
-    return bool(types), sends_resource_account(action)
-
-
-def _singled_out(folded: str) -> Hashable:
-    """What else AWS's rules look at in the name of an action, in lower case (S8, S19, S21)."""
-    operation = folded.partition(":")[2]
-    if folded.startswith("iam:"):
-        return operation if operation in _OF_IAM else (operation.startswith("create"), operation.startswith(CHANGES))
-    return folded in BUCKET_POLICY_ACTIONS, folded in OF_THE_OWNER, folded == "lambda:invokefunction"
+        return service, types, seen, folded == "lambda:invokefunction", sends_resource_account(action)
+    return bool(types), seen, sends_resource_account(action)
 
 
 def _is_on_all(statement: Statement) -> bool:

@@ -16,6 +16,7 @@ from iamtui.analysis.changes.action_classes import classes_of
 from iamtui.analysis.changes.affected import Reaching, all_is_told
 from iamtui.analysis.changes.differing import Comparer
 from iamtui.analysis.changes.effect_results import Effect, Share
+from iamtui.analysis.changes.grants import Grants
 from iamtui.analysis.changes.inputs import inputs_of, rcps_of, statements_in
 from iamtui.analysis.changes.labels import Asker
 from iamtui.analysis.changes.on_resources import OnResources
@@ -97,7 +98,9 @@ class _Effects:
         self._differences: dict[int, tuple[ClassLabels, Sequence[_Difference]]] = {}
         accounts = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
         self._rcps = rcps_of(old, accounts), rcps_of(new, accounts)
-        of_resources = tuple(statements_in(dict.fromkeys((*_resource_policies(old), *_resource_policies(new)))))
+        policies = dict.fromkeys((*_resource_policies(old), *_resource_policies(new)))
+        of_resources = tuple(statements_in(policies))
+        self._grants = Grants(policies)
         self._comparer = Comparer(of_resources)
         self._witnesses = Witnesses(old, new)
         changed = self.affected.resources if all_is_told(changes) else None
@@ -137,6 +140,8 @@ class _Effects:
         old, new = map(inputs_of, snapshots, entities, self._rcps)
         differing = self._comparer.differing(old, new)
         self._differing[arn] = differing.actions
+        if old is not None and new is not None:
+            differing = differing._replace(actions=self._grants.among(differing.actions, old, new))
         actions = differing.actions if self._only is None else differing.actions & of_names(self._only)
         if not actions:
             return

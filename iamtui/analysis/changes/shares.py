@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -116,7 +116,11 @@ def shares_of(alike: Alike, actions: Iterable[str]) -> Iterator[Share]:
 
 def patterns_of(actions: Iterable[str]) -> tuple[str, ...]:
     """Patterns that stand for exactly these actions: all, a service, all that begin alike; the weightiest first."""
-    left = set(actions)
+    return _patterns_of(frozenset(actions))
+
+
+@lru_cache(maxsize=1_024)
+def _patterns_of(left: frozenset[str]) -> tuple[str, ...]:
     if len(left) == all_actions().bit_count():
         return ("*",)
     services: dict[str, set[str]] = {}

@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
-from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.list_screen import ListScreen, ToBeRead
 from iamtui.app.settings import settings_path
 from iamtui.content.nodes import Node
 
@@ -26,6 +26,7 @@ class HelpScreen(ListScreen):
     """Explains a screen: the `HELP` of what has the focus and of all around it, then every key with its id."""
 
     IS_MENU = False
+    LIST = ToBeRead
 
     def __init__(self, explained: Screen[object]) -> None:
         """Explain `explained` as it is now."""

@@ -36,6 +36,14 @@ class ListPlace:
     """The keys of what was unfolded without being asked to, once: what the user folds stays so."""
 
 
+class ToBeRead(TreeList):
+    """Rows that neither unfold nor lead anywhere: no key says that it opens one."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer all keys but that which opens."""
+        return action != "open" and super().check_action(action, parameters)
+
+
 class ListScreen(Takes, ModalScreen[str | None]):
     """Shows nodes under a heading; gives the key of the one that was opened, or nothing."""
 
@@ -47,6 +55,9 @@ shown whole.
 """
     IS_MENU: ClassVar[bool] = True
     """Whether Enter chooses a row that has none below it; elsewhere such a row leads nowhere, and the list stays."""
+
+    LIST: ClassVar[type[TreeList]] = TreeList
+    """What shows the rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
@@ -91,7 +102,7 @@ shown whole.
         with Vertical(classes="dialog -large"):
             yield PlainText(self._heading_text, classes="dialog--heading")
             yield FilterBox("/ filter")
-            yield TreeList(self._children_of, empty=self._empty)
+            yield self.LIST(self._children_of, empty=self._empty)
             if self._footer:
                 yield PlainText(self._footer, classes="dialog--help")
         yield KeyBar()

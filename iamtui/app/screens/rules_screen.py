@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.list_screen import ListScreen, ToBeRead
 from iamtui.content.nodes import Node
 from iamtui.reports.lines import Line
 from iamtui.reports.rules import rule_lines
@@ -19,6 +19,7 @@ class RulesScreen(ListScreen):
     """Shows rules; a rule that another names is opened from its row in the same way."""
 
     IS_MENU = False
+    LIST = ToBeRead
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Show `rules`, at least one, one below the other."""

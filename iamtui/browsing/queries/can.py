@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.browsing.queries.leaning import leaning_nodes
 from iamtui.content.nodes import Node
 from iamtui.content.numbers import number_of
 from iamtui.content.requests import RequestFields
@@ -78,7 +79,7 @@ class _ReachRows:
         width = max(map(len, services), default=0)
         nodes = [_service(service, actions, most, width) for service, actions in services.items()]
         nodes += [_taken_by(key, taken) for key, taken in sorted(self._taken.items(), key=lambda one: -one[1].count)]
-        nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in self._answer.leans_on]
+        nodes += leaning_nodes(self._answer.leans_on)
         if not self._answer.complete:
             nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
         return nodes

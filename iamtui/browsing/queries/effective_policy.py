@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, LeftOut
 from iamtui.browsing.policies_in_force import actions_words, statement_words
+from iamtui.browsing.queries.leaning import leaning_nodes
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.content.numbers import number_of
 from iamtui.policy.document import Document, statements_written
@@ -48,8 +49,7 @@ class _PolicyRows:
         if long:
             yield Node("long", long, "", "warn", "⚠")
         yield from map(_statement, self._statements)
-        for text in answer.leans_on:
-            yield Node(f"leans {text}", "could change this", text, "warn", "⚠")
+        yield from leaning_nodes(answer.leans_on)
 
     def children(self, key: str) -> Sequence[Node]:
         """What is below a node."""

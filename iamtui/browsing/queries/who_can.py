@@ -9,6 +9,7 @@ from typing import Final
 from iamtui import catalog
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import Row, WhoCan
+from iamtui.browsing.queries.leaning import leaning_nodes
 from iamtui.browsing.requests.fields import context_fields, key_values
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
@@ -65,7 +66,7 @@ class WhoCanRows:
             Node(f"group {name}", name, f"{len(groups[name]):,}", "accent", has_children=True)
             for name in _ordered(groups, grouping)
         ]
-        nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in self.answer.leans_on]
+        nodes += leaning_nodes(self.answer.leans_on)
         if not self.answer.complete:
             nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
         rows = self._nodes if grouping == "answer" else self._with_words

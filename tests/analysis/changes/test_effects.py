@@ -249,6 +249,16 @@ def test_a_resource_that_changed_does_not_stand_for_one_that_did_not(tmp_path: P
     assert arn("role", "ever") in share.resources
 
 
+def test_what_is_in_force_by_default_is_told_of_the_actions_that_it_speaks_of(tmp_path: Path) -> None:
+    """CH5, S26: where no policy of a file system was exported its clients may come in; no other action is open so."""
+    deny = {"Effect": "Deny", "Action": ["dynamodb:*", "elasticfilesystem:*"], "Resource": "*"}
+    denied = {"Version": "2012-10-17", "Statement": [deny]}
+    changes = _days(tmp_path, export(users=[user("ann", inline={"own": denied})]), export(users=[user("ann")]))
+    assert {share.action for share in shares_for(changes, arn("user", "ann"), gained=True)} == {
+        "elasticfilesystem:Client*"
+    }
+
+
 def test_each_gain_has_its_own_cause(tmp_path: Path) -> None:
     """CH6: two changes, an action of each, and two of one service by different changes."""
     mine = {"own": allow("sqs:DeleteQueue"), "other": allow("sns:Publish", "sqs:PurgeQueue")}

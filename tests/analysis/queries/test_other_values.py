@@ -7,14 +7,16 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.queries.deciding import asking
+from iamtui.analysis.queries.deciding import asking, only_ways
 from iamtui.analysis.queries.deciding.other_values import OtherValues
+from iamtui.analysis.queries.everybody import row_ways
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import WhoCan
 from iamtui.analysis.queries.everybody.rows import Rows
 from iamtui.analysis.queries.index.holders import Holders
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_asked_again import READ, counted
+from tests.analysis.queries.test_who_can import decided_anew, each_decided_anew
 from tests.evaluation.building import allow, deny, snapshot, user
 
 CALLER = "${aws:PrincipalTag/team}"
@@ -61,6 +63,19 @@ def test_whose_tags_differ_is_told_what_it_would_be_alone(
 ) -> None:
     found = tagged(tmp_path, Random(seed))  # noqa: S311 - test data, not secrets
     assert Rows(Holders(found), READ).answer() == asked_of_each(found, READ, monkeypatch)
+
+
+@pytest.mark.parametrize("seed", range(20_261_201, 20_261_221))
+def test_only_ways_of_those_whose_tags_differ_are_what_deciding_without_each_says(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WC14: an open Allow is enough alone where it may match in some state of what nobody knows."""
+    found = tagged(tmp_path, Random(seed))  # noqa: S311 - test data, not secrets
+    told = Rows(Holders(found), READ).answer().ways
+    monkeypatch.setattr(only_ways.OnlyWays, "denied_without", decided_anew)
+    monkeypatch.setattr(only_ways.OnlyWays, "of_each", each_decided_anew)
+    monkeypatch.setattr(row_ways.Ways, "is_only_own", lambda *_: False)
+    assert told == Rows(Holders(found), READ).answer().ways
 
 
 def test_callers_of_many_teams_are_decided_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Situation
+from iamtui.analysis.queries.deciding.other_values import Trying
 from iamtui.analysis.queries.deciding.saying import content_of_open
 from iamtui.analysis.queries.deciding.ways import Grant, rests_on_certain
 from iamtui.analysis.queries.index.carrying import carried_like
@@ -51,12 +52,12 @@ class _Others(NamedTuple):
 class OnlyWays:
     """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, tests: TestsOnce) -> None:
         self._denied: dict[Hashable, bool] = {}
         self._others: dict[int, _Others] = {}
         self._lets_in: dict[Hashable, bool] = {}
         self._keys: dict[Hashable, tuple[str, ...]] = {}
-        self._tests = TestsOnce()
+        self._tests = tests
         self._alike: dict[Hashable, tuple[Situation | None, Resting]] = {}
 
     def of_each(self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]) -> Resting:
@@ -95,7 +96,7 @@ class OnlyWays:
         if grant.layer is Layer.IDENTITY:
             if not same_layer and not others.may_grant:
                 return True
-            if others.said is not None and any(self._lets_in_alone(answer, others, one) for one in same_layer):
+            if others.said is not None and any(self._lets_in_alone(answer, situation, one) for one in same_layer):
                 return False
             left: Hashable = frozenset([one.says for one in same_layer])
         else:
@@ -111,11 +112,11 @@ class OnlyWays:
         return self._denied[key]
 
     def _others_of(self, situation: Situation) -> _Others:
-        found = self._others.get(id(situation))
+        found = self._others.get(id(situation.basis))
         if found is None:
             may_grant = _others_may_grant(situation)
             said = None if may_grant else _said_beside(situation)
-            found = self._others[id(situation)] = _Others(situation, may_grant, said)
+            found = self._others[id(situation.basis)] = _Others(situation, may_grant, said)
         return found
 
     def note(self, situation: Situation) -> None:
@@ -127,12 +128,12 @@ class OnlyWays:
             key = self._alone(self._others_of(situation), statement, content_of_open(statement, question), question)
             self._lets_in[key] = not situation.settled.is_denied
 
-    def _lets_in_alone(self, answer: Answer, others: _Others, grant: Grant) -> bool:
+    def _lets_in_alone(self, answer: Answer, situation: Situation, grant: Grant) -> bool:
         """Whether an open Allow of identity policies lets a request in if it is all that is left of them.
 
         Beside others it does so too: no state of the keys is impossible for what others read.
         """
-        situation, statement = others.situation, grant.statement
+        statement, others = grant.statement, self._others_of(situation)
         first = id(situation), grant.says
         found = self._lets_in.get(first) if situation.settled.was_open else None
         if found is None:
@@ -141,10 +142,20 @@ class OnlyWays:
             key = self._alone(others, statement, grant.says, question)
             found = self._lets_in.get(key)
             if found is None:
-                found = self._lets_in[key] = may_be_allowed(question, _with_open(situation, (statement,)), self._tests)
+                found = self._lets_in[key] = self._may_let_in(question, others, statement)
             if situation.settled.was_open:
                 self._lets_in[first] = found
         return found
+
+    def _may_let_in(self, question: PreparedRequest, others: _Others, statement: Statement) -> bool:
+        """Whether a question may be allowed if this open statement is all that is left of identity policies.
+
+        It is asked where these alone let the request in and nothing else is open: then that it may match is enough.
+        """
+        tried = Trying((statement,), self._tests).of(question)
+        if tried is None:
+            return may_be_allowed(question, _with_open(others.situation, (statement,)), self._tests)
+        return tried.may_match
 
     def _alone(self, others: _Others, statement: Statement, content: Hashable, question: PreparedRequest) -> Hashable:
         """Equal where it comes to the same if a statement, of which this counts, is all that identity policies say."""

@@ -31,15 +31,20 @@ _UNKNOWN = (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
+class Tried:
     """How open statements turn out in each combination of states of the keys that nobody knows."""
 
     states: tuple[States, ...]
     truths: tuple[tuple[Truth, ...], ...]
 
-    def is_like(self, other: _Tried) -> bool:
+    def is_like(self, other: Tried) -> bool:
         """Whether the same follows from both: there are as many states of the same keys, and all turns out alike."""
         return self.truths == other.truths and self._shape == other._shape
+
+    @property
+    def may_match(self) -> bool:
+        """Whether all of the statements may match together, in some state that was tried or one that was not (T30)."""
+        return not all(one.complete for one in self.states) or any(map(all, self.truths))
 
     @property
     def _shape(self) -> list[tuple[str, int, bool]]:
@@ -55,45 +60,29 @@ class _Tried:
         )
 
 
-class OtherValues:
-    """Gives the situations that are one but for the caller's own values, where only Condition blocks are open."""
+class Trying:
+    """Tries statements that are open for some requests, each of which differs in its keys."""
 
-    def __init__(self, like: Situation, tests: TestsOnce) -> None:
-        self.like = like
+    def __init__(self, statements: Sequence[Statement], tests: TestsOnce) -> None:
+        self._statements = statements
         self._tests = tests
-        self._undecided = [statement for one in like.settled.partials for _, statement in one.undecided]
+        self._asked_for = once(key for statement in statements for key in keys_asked_for(statement))
+        self._is_open_by_conditions = all(map(_is_open_by_conditions, statements))
 
-    @cached_property
-    def _first(self) -> _Tried | None:
-        if self.like.question.asked.left_open is None and all(map(_is_open_by_conditions, self._undecided)):
-            return self._try(self.like.question)
-        return None
-
-    @cached_property
-    def _asked_for(self) -> dict[str, str]:
-        return once(key for statement in self._undecided for key in keys_asked_for(statement))
-
-    def of(self, question: PreparedRequest) -> Situation | None:
-        """That of a question to which every layer says the same and leaves the same open; None if it must be asked."""
-        first = self._first
-        tried = None if first is None else self._try(question)
-        if first is None or tried is None or not tried.is_like(first):
+    def of(self, question: PreparedRequest) -> Tried | None:
+        """None where more than Condition blocks is open, and where not every combination of states is tried."""
+        asked = question.asked
+        context = asked.context
+        if not self._is_open_by_conditions or asked.left_open is not None:
             return None
-        settled = self.like.settled
-        worded = settled._replace(unknown_keys=tuple(map(tried.worded, settled.unknown_keys)))
-        return Situation(question, worded, settled.assumed, settled)
-
-    def _try(self, question: PreparedRequest) -> _Tried | None:
-        """None where AWS may refuse beforehand, and where not every combination of states is tried."""
-        context = question.asked.context
         if pre_check(question.subject, context) is not None:
-            return None
+            return None  # AWS may refuse it beforehand
         keys = {folded: key for folded, key in self._asked_for.items() if context.lookup(folded).state in _UNKNOWN}
-        found = states_of_keys(keys, Open(self._undecided, context, question.asked.resources))
+        found = states_of_keys(keys, Open(self._statements, context, asked.resources))
         if len(keys) > MOST_KEYS or not fit(found):
             return None
         truths = self._truths(found, context)
-        return None if truths is None else _Tried(tuple(found), truths)
+        return None if truths is None else Tried(tuple(found), truths)
 
     def _truths(self, found: Sequence[States], context: RequestContext) -> tuple[tuple[Truth, ...], ...] | None:
         """How the statements turn out in each combination of states; None where no request has one of these (K58)."""
@@ -103,7 +92,7 @@ class OtherValues:
             varied = context.with_states({key: state.value for key, state in zip(keys, chosen, strict=True)})
             if conflicting(varied) is not None:
                 return None
-            truths.append(tuple([self._truth(statement, varied) for statement in self._undecided]))
+            truths.append(tuple([self._truth(statement, varied) for statement in self._statements]))
         return tuple(truths)
 
     def _truth(self, statement: Statement, context: RequestContext) -> Truth:
@@ -116,7 +105,33 @@ class OtherValues:
 
 
 def _is_open_by_conditions(statement: Statement) -> bool:
-    """Whether all but its Condition block matches whoever asks, as it is open."""
+    """Whether all but its Condition block matches whoever asks, where it is open."""
     element = statement.resource
     reads = element is not None and any(pattern.variables for pattern in element.patterns)
     return statement.principal is None and not reads
+
+
+class OtherValues:
+    """Gives the situations that are one but for the caller's own values, where only Condition blocks are open."""
+
+    def __init__(self, like: Situation, tests: TestsOnce) -> None:
+        self.like = like
+        self._tests = tests
+
+    @cached_property
+    def _trying(self) -> Trying:
+        return Trying([statement for one in self.like.settled.partials for _, statement in one.undecided], self._tests)
+
+    @cached_property
+    def _first(self) -> Tried | None:
+        return self._trying.of(self.like.question)
+
+    def of(self, question: PreparedRequest) -> Situation | None:
+        """That of a question to which every layer says the same and leaves the same open; None if it must be asked."""
+        first = self._first
+        tried = None if first is None else self._trying.of(question)
+        if first is None or tried is None or not tried.is_like(first):
+            return None
+        settled = self.like.settled
+        worded = settled._replace(unknown_keys=tuple(map(tried.worded, settled.unknown_keys)))
+        return Situation(question, worded, settled.assumed, settled)

@@ -13,6 +13,7 @@ from iamtui.analysis.queries.deciding.own_allows import OwnAllows
 from iamtui.analysis.queries.deciding.ways import CERTAIN, Grant, Granting, WayKey, resting_on, rests_on_certain
 from iamtui.analysis.queries.everybody.results import Way
 from iamtui.analysis.queries.everybody.targets import Found
+from iamtui.evaluation.matching.matching_once import TestsOnce
 
 _Resting = Sequence[tuple[int, int, bool]]
 """Some Allows of one's own policies: of which policy, the how manieth of it, and whether it is all that is left."""
@@ -28,11 +29,11 @@ class RestingIn(NamedTuple):
 class Ways:
     """The ways of all rows of a question; for each, how many rows it has, and of how many it is the only one."""
 
-    def __init__(self) -> None:
+    def __init__(self, tests: TestsOnce) -> None:
         self._ways: dict[WayKey, int] = {}
         self._users: list[int] = []
         self._only: list[int] = []
-        self._only_ways = OnlyWays()
+        self._only_ways = OnlyWays(tests)
         self._granting = Granting()
         self._found: dict[Hashable, Mapping[int, bool]] = {}
         self._resting: dict[int | None, RestingIn] = {}  # a situation is kept: its identity stays its own

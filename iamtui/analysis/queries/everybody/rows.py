@@ -37,7 +37,7 @@ class Rows:
         self._actions = expanded(question.actions)
         self._several = len(self._actions) > 1
         self._targets = targets_of(holders, self._question, self._actions)
-        self._ways = Ways()
+        self._ways = Ways(holders.tests)
         self._denied: dict[int, Situation | None] = {}
         self._said: dict[Hashable, tuple[Said, Sequence[tuple[str, Answer]]]] = {}
         self._assumed: dict[str, None] = {}
