@@ -41,6 +41,7 @@ class TestsOnce:
 
 
 _MOST_KEPT = 32_768
+"""How many ways are kept; then all are forgotten, so that questions without end take no memory without end."""
 
 
 class MatchOnce:

@@ -26,8 +26,8 @@ from iamtui.snapshot.model import Account, InlinePolicy, ManagedPolicy, Role, Sn
 
 _T = TypeVar("_T")
 SERVICES = (EntryKind.SERVICE,)
-_MOST_ROLES = 12
 _WITH_SAML = "sts:assumerolewithsaml"
+_MOST_ROLES = 12
 """So many roles are asked about, administrators first."""
 PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
 
