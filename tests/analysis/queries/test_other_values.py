@@ -17,7 +17,7 @@ from iamtui.analysis.queries.index.holders import Holders
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_asked_again import READ, counted
 from tests.analysis.queries.test_who_can import decided_anew, each_decided_anew
-from tests.evaluation.building import allow, deny, snapshot, user
+from tests.evaluation.building import allow, arn, deny, snapshot, user
 
 CALLER = "${aws:PrincipalTag/team}"
 TAGS = ("core", "CORE", "data", "web", "co*", "c?re", "a", "x" * 40, "zz", CALLER)
@@ -90,3 +90,58 @@ def test_callers_of_many_teams_are_decided_once(tmp_path: Path, monkeypatch: pyt
     told = {one.when for row in answer.principals for one in row.conditions if one.key == "aws:ResourceTag/team"}
     assert {f"team-{number}" for number in range(20)} <= told
     assert 0 < len(calls) <= 3
+
+
+def test_who_has_as_many_combinations_of_other_states_is_decided_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four states of one key and five of another come to as many as five and four."""
+    keys = ("a", "b")
+    other = {f"aws:ResourceTag/{key}": [f"${{aws:PrincipalTag/{key}}}", ""] for key in keys}
+    none = allow(
+        "s3:*",
+        Condition={
+            "Null": dict.fromkeys(other, "true"),
+            "StringNotEquals": other,
+            "StringNotLike": dict.fromkeys(other, "core"),
+        },
+    )
+    tags = [zip(keys, values, strict=True) for values in (("core", "web"), ("web", "core"))]
+    users = [
+        user(f"u{number}", none, Tags=[{"Key": key, "Value": value} for key, value in own])
+        for number, own in enumerate(tags)
+    ]
+    found = snapshot(tmp_path, UserDetailList=users)
+    answer = Rows(Holders(found), READ).answer()
+    assert answer == asked_of_each(found, READ, monkeypatch)
+    assert [len(row.conditions) for row in answer.principals if row.kind == "user"] == [9, 9]
+
+
+KEYS = "aws:TagKeys"
+TAGGING = Question(actions=("ec2:CreateTags",), resources=("arn:aws:ec2:eu-west-1:111122223333:instance/i-1",))
+
+
+def test_for_whom_not_all_values_are_tried_is_not_told_what_one_is_for_whom_all_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T30: of lists of more than five values some are not tried, so that it stays open whether one of them is let in.
+
+    No list is: to be none, and to hold something, exclude each other.
+    """
+    never = {"Null": {KEYS: "true"}, "ForAnyValue:StringEquals": {KEYS: ""}, "ForAnyValue:StringLike": {KEYS: [*"123"]}}
+    lines = [{**never, "ForAllValues:StringEquals": {KEYS: value}} for value in ("1", "2", "3", CALLER)]
+    own = [allow("ec2:*", Condition=line) for line in lines]
+    users = [user(f"u{team}", *own, Tags=[{"Key": "team", "Value": team}]) for team in "14"]
+    found = snapshot(tmp_path, UserDetailList=users)
+    answer = Rows(Holders(found), TAGGING).answer()
+    assert answer == asked_of_each(found, TAGGING, monkeypatch)
+    assert [row.arn for row in answer.principals if row.kind == "user"] == [arn("user/u4")]
+
+
+def test_a_way_is_not_the_only_one_beside_an_open_one_that_no_tried_state_lets_in(tmp_path: Path) -> None:
+    """T30: what two lists of wildcards may both match is not tried to the end, so that it may let one in."""
+    open_still = {"StringLike": {"aws:ResourceTag/team": "co*"}, "StringNotLike": {"aws:ResourceTag/team": "c*"}}
+    plain = {"StringEquals": {"aws:ResourceTag/env": "test"}}
+    own = [allow("s3:*", Condition=plain), allow("s3:*", Condition=open_still)]
+    found = snapshot(tmp_path, UserDetailList=[user("ann", *own)])
+    assert [way.only_way_of for way in Rows(Holders(found), READ).answer().ways if way.origin == "inline"] == [0, 0]

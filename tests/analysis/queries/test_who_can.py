@@ -113,6 +113,7 @@ def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.Monke
     """WC14: what is shared between holders is what each would be told alone."""
     seeds = (*range(20_261_129, 20_261_159), 6, 13, 56, 83, 115, 117, 202)  # of these some told one another's
     worlds = [random_world(Random(number)) for number in seeds]  # noqa: S311 - test data, not secrets
+    worlds += [crowded_world(Random(number)) for number in (16752, 20_261_201)]  # noqa: S311 - of one a session is named
     asked = [(Holders(world.snapshot), question_of(world)) for world in worlds]
     found = [Rows(*one).answer().ways for one in asked]
     monkeypatch.setattr(only_ways.OnlyWays, "denied_without", decided_anew)

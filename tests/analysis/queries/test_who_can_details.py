@@ -130,6 +130,28 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
     assert [way.origin for way in found.ways] == ["resource"]
 
 
+NIGHTLY = {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/app/nightly"}
+
+
+def test_a_way_is_not_the_only_one_of_a_role_of_which_a_session_keeps_another(tmp_path: Path) -> None:
+    """WC14: a row is denied where the role is, and each session of it that a policy names (WC11)."""
+    world = with_bucket(snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA)]), let(NIGHTLY), let(NIGHTLY))
+    assert [(way.statement, way.only_way_of) for way in who_can(world, READ).ways] == [("0", 0), ("1", 0)]
+
+
+def test_one_whose_session_is_named_is_not_told_what_others_are_who_rest_on_the_same(tmp_path: Path) -> None:
+    """Without the policy that both have, the session is still let in by the bucket."""
+    read = managed("read", allow("s3:Get*"))
+    attached = [{"PolicyName": "read", "PolicyArn": read["Arn"]}]
+    roles = [role(name, LAMBDA, AttachedManagedPolicies=attached) for name in ("app", "web")]
+    world = with_bucket(snapshot(tmp_path, RoleDetailList=roles, Policies=[read]), let(NIGHTLY))
+    found = who_can(world, READ)
+    assert rows(found)[arn("role/app")] == "allowed"
+    assert [(way.policy, way.principals, way.only_way_of) for way in found.ways if way.policy == "read"] == [
+        ("read", 2, 1)
+    ]
+
+
 @every_row(
     ("principal", "more", "expected"),
     [

@@ -85,6 +85,8 @@ class OnlyWays:
         situation = answer.situation
         if situation is None:
             return True
+        if answer.sessions:  # the role is denied where these are as well: what is kept tells of itself alone
+            return _denied_without(answer, situation, grant)
         same_layer: list[Grant] = []
         if grant.layer is Layer.IDENTITY:
             for other in allows:
@@ -131,7 +133,8 @@ class OnlyWays:
     def _lets_in_alone(self, answer: Answer, situation: Situation, grant: Grant) -> bool:
         """Whether an open Allow of identity policies lets a request in if it is all that is left of them.
 
-        Beside others it does so too: no state of the keys is impossible for what others read.
+        Beside others it does so too: no state of the keys is impossible for what others read. Where it is not known to,
+        all that is left is asked.
         """
         statement, others = grant.statement, self._others_of(situation)
         first = id(situation), grant.says
@@ -250,9 +253,15 @@ def _others_may_grant(situation: Situation) -> bool:
 
 
 def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
+    """Whether a holder would be denied without a grant, and each session of it that a policy names as well (WC11)."""
     holder, question = answer.holder, situation.question
     if holder.entity is not None and question.subject.snapshot is not None:
         question = prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
+    asked = (question, *(session.question for _, session in answer.sessions))
+    return all(settle_question(_asked_without(one, grant)).is_denied for one in asked)
+
+
+def _asked_without(question: PreparedRequest, grant: Grant) -> PreparedRequest:
     applicable = question.applicable
     if grant.layer is Layer.IDENTITY:
         applicable = applicable._replace(identity=_without(applicable.identity, grant))
@@ -260,7 +269,7 @@ def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
         applicable = applicable._replace(bucket=_without(applicable.bucket, grant))
     else:
         applicable = applicable._replace(resource=_without(applicable.resource, grant))
-    return settle_question(question._replace(applicable=applicable)).is_denied
+    return question._replace(applicable=applicable)
 
 
 def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:

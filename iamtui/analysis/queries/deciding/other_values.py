@@ -43,8 +43,8 @@ class Tried:
 
     @property
     def may_match(self) -> bool:
-        """Whether all of the statements may match together, in some state that was tried or one that was not (T30)."""
-        return not all(one.complete for one in self.states) or any(map(all, self.truths))
+        """Whether all of the statements match together in some state that was tried; they may in others too (T30)."""
+        return any(map(all, self.truths))
 
     @property
     def _shape(self) -> list[tuple[str, int, bool]]:

@@ -156,4 +156,9 @@ def _grants_of(own: Sequence[OwnAllows]) -> list[Grant]:
 
 def _signature(resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Hashable:
     """Equal where answers rest on the same grants in the same situations; all of these are kept while it is used."""
-    return tuple([(id(answer.situation), *map(id, allows)) for answer, allows in resting])
+    return tuple(
+        [
+            (id(one.situation), *(id(session) for _, session in one.sessions), *map(id, allows))
+            for one, allows in resting
+        ]
+    )
