@@ -11,10 +11,11 @@ import click
 
 from iamtui.analysis.queries.access_matrix.matrix import Fact, MatrixQuestion, facts
 from iamtui.analysis.queries.access_matrix.matrix import matrix as ask
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.cli.arguments import OnceEach
 from iamtui.cli.completion import complete_principals
-from iamtui.cli.errors import InputError, writing
+from iamtui.cli.errors import InputError, say, writing
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, write_bytes, write_text
@@ -81,6 +82,8 @@ def matrix(  # noqa: PLR0913 - one for each option
     try:
         with progress_of("Asking") as progress:
             if form in ("csv", "parquet"):
+                for text in left_out(snapshot):
+                    say(f"warning: {text}")
                 _write_facts(facts(snapshot, question, progress), output)
                 return 0
             found = ask(snapshot, question, progress)

@@ -7,6 +7,7 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
     rows              [{"principal", "account", "kind", "cells"}]: for each service that is reached its letter, L List,
                       R Read, W Write, T Tagging, P Permissions management, in lower case where that is conditional
                       only, * all actions, each unconditionally
+    leans_on          whom it leaves out, as they were not exported (WC4); only where there is somebody
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def matrix_text_lines(matrix: Matrix, width: int) -> Iterator[str]:
     yield "L List, R Read, W Write, T Tagging, P Permissions management, * all actions\n"
     yield "lower case: under conditions only\n"
     yield "nobody is taken to have signed in with MFA, unless --context aws:MultiFactorAuthPresent=true says so\n"
+    for text in matrix.leans_on:
+        yield f"⚠ could change this  {shown(text)}\n"
 
 
 def _columns(services: Iterable[str], width: int) -> Iterator[list[str]]:

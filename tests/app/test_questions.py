@@ -31,6 +31,7 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.matrix_view import MatrixView
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, both_sizes, rows, session
 from tests.app.exports import LIST, READ, arn, export, user, write
@@ -324,6 +325,23 @@ async def test_the_matrix_opens_the_actions_behind_a_cell(tmp_path: Path, size: 
         await running.press("down", "enter")
         await running.until(lambda: running.app.screen is running.bench, "the trace, whatever lay above it")
         await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
+
+
+@both_sizes
+async def test_the_matrix_says_whom_the_export_leaves_out(tmp_path: Path, size: tuple[int, int]) -> None:
+    """WC4: below the grid, where nothing else is pushed away; of a whole export there is no such line."""
+    content = export(users=[user("alice", inline={"own": READ})])
+    part = {name: members for name, members in content.items() if name != "RoleDetailList"}
+    path = write(tmp_path / "a.json", part)
+    async with session(path, size=size) as running:
+        await running.press("m")
+        screen = await running.above(MatrixScreen)
+        line = screen.query_one("#left-out", PlainText)
+        await running.until(lambda: line.display, "what is missing")
+        await running.until_seen("⚠ the roles of account 111122223333 were not exported")
+        assert screen.query_one(MatrixView).size.height > 5
+        write(path, content)
+        await running.until(lambda: not line.display, "the whole export")
 
 
 async def test_without_anything_to_ask_a_notice_says_so() -> None:

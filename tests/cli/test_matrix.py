@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui
+from tests.cli.conftest import ALICE, Iamtui, write
 
 ASKED = ("--principals", "user/*", "--principals", "alice", "--services", "s3")
 
@@ -31,6 +31,18 @@ def test_csv_has_a_line_for_each_action(iamtui: Iamtui, export: Path) -> None:
     lines = list(csv.DictReader(io.StringIO(iamtui("matrix", export, *ASKED, "--format", "csv").out)))
     assert {line["principal"] for line in lines} == {ALICE}
     assert "s3:GetObject" in {line["action"] for line in lines}
+
+
+def test_each_form_says_whom_the_export_leaves_out(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
+    """WC4: beside a table below it, beside facts on stderr."""
+    content = json.loads(export.read_text("utf-8"))
+    del content["RoleDetailList"]
+    part = write(tmp_path / "part.json", content)
+    told = "the roles of account 111122223333 were not exported: none of them is asked about"
+    assert iamtui("matrix", part, *ASKED).out.endswith(f"⚠ could change this  {told}\n")
+    assert json.loads(iamtui("matrix", part, *ASKED, "--format", "json").out)["leans_on"] == [told]
+    facts = iamtui("matrix", part, *ASKED, "--format", "csv")
+    assert (facts.status, facts.err) == (0, f"iamtui: warning: {told}\n")
 
 
 def test_parquet_holds_the_same(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:

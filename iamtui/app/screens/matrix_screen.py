@@ -112,6 +112,7 @@ them returns here.
             yield MatrixHeader(view)
             yield view
             yield PlainText(LEGEND, classes="dialog--help")
+            yield PlainText(id="left-out", classes="dialog--help")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -147,7 +148,7 @@ them returns here.
             if worker.is_cancelled:
                 raise QueryCancelledError
             if not done or pace.is_due():
-                answer = matrix_of(question, rows)
+                answer = matrix_of(snapshot, question, rows)
                 self.post_message(
                     self._Found(
                         answer, grid_rows(answer, has_accounts=has_accounts), snapshot, f"asking {done:,} of {total:,}"
@@ -161,7 +162,7 @@ them returns here.
                 rows.append(row)
         except QueryCancelledError:
             return
-        answer = matrix_of(question, rows)
+        answer = matrix_of(snapshot, question, rows)
         self.post_message(self._Found(answer, grid_rows(answer, has_accounts=has_accounts), snapshot))
 
     @on(_Found)
@@ -188,6 +189,10 @@ them returns here.
         self.query_one(MatrixHeader).refresh()
         found = f"{number_of(len(rows), 'principal')} · {number_of(len(columns), 'service')}"
         self._say(" · ".join(([self._asking] if self._asking else []) + ([found] if self._rows else [])))
+        leans_on = () if self._answer is None else self._answer.leans_on
+        missing = self.query_one("#left-out", PlainText)
+        missing.update(f"⚠ {'; '.join(leans_on)}")
+        missing.display = bool(leans_on)
 
     def _say(self, words: str) -> None:
         self.query_one(".dialog--heading", PlainText).update(f"Access matrix · {words}")

@@ -38,6 +38,7 @@ from iamtui.analysis.paths.walks.direct_reads import (
 )
 from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.files.collector import collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
@@ -125,7 +126,7 @@ class _Search:
             paths,
             () if self.is_forwards else choke_points(edges, self._finder.graph, self._question.named, back.paths),
             None,
-            tuple(self._desk.leans_on),
+            (*left_out(self._snapshot), *self._desk.leans_on),
             len(wanted) or len(sources),
             sum(count for start, count in self._finder.more.items() if not wanted or start in wanted),
             self._finder.graph,

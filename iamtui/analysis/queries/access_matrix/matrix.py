@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.access_matrix.composed_labels import ComposedLabels, Labels
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.index.action_sets import all_actions, of_names, of_service
 from iamtui.analysis.queries.index.holders import Holder, Holders
@@ -71,14 +72,20 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The access matrix: services are those that anybody reaches, or that were asked about."""
+    """The access matrix: services are those that anybody reaches, or that were asked about.
+
+    `leans_on` says whom it leaves out, as they were not exported (WC4).
+    """
 
     services: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
+    leans_on: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `iamtui matrix`."""
-        return {"version": 1, "services": list(self.services), "rows": [row.to_dict() for row in self.rows]}
+        rows = [row.to_dict() for row in self.rows]
+        leans_on = {"leans_on": list(self.leans_on)} if self.leans_on else {}
+        return {"version": 1, "services": list(self.services), "rows": rows, **leans_on}
 
 
 class Fact(NamedTuple):
@@ -117,7 +124,7 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     rows = list(matrix_rows(snapshot, question, progress))
     if question.by.startswith("tag:"):
         rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
-    return matrix_of(question, rows)
+    return matrix_of(snapshot, question, rows)
 
 
 def matrix_rows(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Iterator[MatrixRow]:
@@ -138,10 +145,10 @@ def matrix_rows(snapshot: Snapshot, question: MatrixQuestion, progress: Progress
             yield MatrixRow(subject.arn, subject.account, subject.kind, letters(*found))
 
 
-def matrix_of(question: MatrixQuestion, rows: Sequence[MatrixRow]) -> Matrix:
+def matrix_of(snapshot: Snapshot, question: MatrixQuestion, rows: Sequence[MatrixRow]) -> Matrix:
     """The matrix that some rows make: its columns are the services that they reach, if none are asked about."""
     reached = {service for row in rows for service in row.cells}
-    return Matrix(question.services or tuple(sorted(reached)), tuple(rows))
+    return Matrix(question.services or tuple(sorted(reached)), tuple(rows), tuple(left_out(snapshot)))
 
 
 def facts(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Iterator[Fact]:

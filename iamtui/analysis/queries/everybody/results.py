@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from iamtui.evaluation.request.request import Request
+from iamtui.patterns import glob
 
 Data: TypeAlias = dict[str, Any]
 """What `to_dict` gives: the JSON of the command."""
@@ -244,3 +245,10 @@ class WhoCan:
             "complete": self.complete,
             **({"hidden": self.hidden} if self.hidden else {}),
         }
+
+
+def others_than(only: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Who can, and none of the patterns names: roots do not count, outsiders do (WC20)."""
+    for row in rows:
+        if row.kind != "root" and row.decision != "denied" and not any(glob(one)(row.arn) for one in only):
+            yield row.arn

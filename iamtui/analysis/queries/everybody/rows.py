@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.ways import denying_statement
 from iamtui.analysis.queries.everybody.alike_rows import AlikeRows
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.analysis.queries.everybody.outside import Outsider, asked_by, let_in
 from iamtui.analysis.queries.everybody.questions import Question, expanded, request_of, targets_of
-from iamtui.analysis.queries.everybody.results import LABELS, Asked, Data, Grants, Row, WhoCan
+from iamtui.analysis.queries.everybody.results import LABELS, Asked, Data, Grants, Row, WhoCan, others_than
 from iamtui.analysis.queries.everybody.row_details import Said, Who, in_general, layer_of, paths_left_open, said_of
 from iamtui.analysis.queries.everybody.row_ways import Ways
 from iamtui.analysis.queries.everybody.strangers import unused_account
@@ -21,7 +22,6 @@ from iamtui.analysis.queries.everybody.via import ASSUME_ROLE, Chains, without_m
 from iamtui.analysis.queries.index.holders import Holders
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.files.collector import collector_waiting
-from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
 
 Progress = Callable[[int, int], None]
@@ -270,7 +270,11 @@ class Rows:
             others=None if question.only is None else tuple(others_than(question.only, rows)),
             grants=self._grants,
             denied=self._counted(),
-            leans_on=(*self._assumed, *paths_left_open(self._targets, question.resources)),
+            leans_on=(
+                *left_out(self._holders.snapshot),
+                *self._assumed,
+                *paths_left_open(self._targets, question.resources),
+            ),
             complete=all(target.complete for target in self._targets),
         )
 
@@ -278,13 +282,6 @@ class Rows:
 def _each(situations: Collection[Situation | None]) -> Iterable[Situation | None]:
     """Each of some situations once."""
     return dict(zip(map(id, situations), situations, strict=True)).values()
-
-
-def others_than(only: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Who can, and none of the patterns names: roots do not count, outsiders do (WC20)."""
-    for row in rows:
-        if row.kind != "root" and row.decision != "denied" and not any(glob(one)(row.arn) for one in only):
-            yield row.arn
 
 
 def _stated(context: Mapping[str, KeyValue]) -> Data:
