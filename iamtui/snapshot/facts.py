@@ -19,16 +19,15 @@ from iamtui.snapshot.model import (
     Group,
     IdentityProvider,
     ManagedPolicy,
-    OrganizationPolicy,
     PublicAccessBlock,
     Role,
-    S3Policy,
     ServerCertificate,
     ServiceAccess,
     Tags,
     User,
     VpcEndpoint,
 )
+from iamtui.snapshot.organization_facts import OrganizationsFact
 
 
 class Coverage(IntEnum):
@@ -158,81 +157,6 @@ class EndpointFact:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganizationFact:
-    """An organization itself (I50, I51)."""
-
-    organization_id: str
-    management_account: str | None = None
-    feature_set: str | None = None
-    scps_enabled: bool | None = None
-    rcps_enabled: bool | None = None
-    s3_policies_enabled: bool | None = None
-    root_features: frozenset[str] | None = None  # of central root access; None: not exported
-
-
-@dataclass(frozen=True, slots=True)
-class TargetFact:
-    """A root, OU or account of an organization, or only its parent (I51-I54)."""
-
-    target_id: str
-    kind: str | None = None
-    name: str | None = None
-    parent: str | None = None
-    arn: str | None = None
-    status: str | None = None
-    email: str | None = None
-    tags: Tags | None = None
-    organization_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyFact:
-    """An SCP or RCP; without document, only that it exists (I55, I56)."""
-
-    policy: OrganizationPolicy
-    organization_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentsFact:
-    """All policies of one kind that are attached directly to one target (I58)."""
-
-    target_id: str
-    kind: str
-    policy_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TargetsFact:
-    """All targets that one policy is attached to (I57)."""
-
-    policy_id: str
-    target_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class S3PolicyFact:
-    """An S3 policy; without content, only that it exists (I55, I56, S10)."""
-
-    policy: S3Policy
-    organization_id: str | None = None
-    has_content: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoS3PoliciesFact:
-    """The organization has no S3 policy (I55): an empty list does not say whose it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class EffectiveS3PolicyFact:
-    """Whether the S3 policies of an account block public access, as AWS computed it (S10)."""
-
-    account: str
-    blocks: bool
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedFact:
     """What AWS Config recorded of one thing at one time; of all captures the newest counts (I66)."""
 
@@ -271,14 +195,7 @@ Fact: TypeAlias = (
     | ResourceFact
     | ManifestFact
     | EndpointFact
-    | OrganizationFact
-    | TargetFact
-    | PolicyFact
-    | AttachmentsFact
-    | TargetsFact
-    | S3PolicyFact
-    | NoS3PoliciesFact
-    | EffectiveS3PolicyFact
+    | OrganizationsFact
     | RecordedFact
     | StoreFile
     | ListedFact

@@ -24,7 +24,8 @@ def with_organization(found: Snapshot) -> Snapshot:
         "r-1": OrganizationTarget("r-1", "Root", "ROOT", None, scps=(), rcps=()),
         ACCOUNT: OrganizationTarget(ACCOUNT, "us", "ACCOUNT", "r-1", scps=(), rcps=()),
     }
-    organization = Organization("o-ours", ACCOUNT, "r-1", targets, scps_enabled=True, rcps_enabled=True)
+    whole = frozenset({("ACCOUNT", "")})
+    organization = Organization("o-ours", ACCOUNT, "r-1", targets, scps_enabled=True, rcps_enabled=True, listed=whole)
     return replace(found, organizations={"o-ours": organization})
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from iamtui.analysis.changes import facets
 from iamtui.analysis.changes.breaking import named_by_old_id
 from iamtui.analysis.changes.comparing import NEW, OLD, Comparing, Named, allows_everything
+from iamtui.analysis.changes.organizations import compare_organizations
 from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind, Weight
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import (
@@ -17,9 +18,6 @@ from iamtui.snapshot.model import (
     IdentityProvider,
     InlinePolicy,
     ManagedPolicy,
-    Organization,
-    OrganizationPolicy,
-    OrganizationTarget,
     Resource,
     Role,
     Snapshot,
@@ -40,7 +38,7 @@ def compare_snapshots(old: Snapshot, new: Snapshot) -> Changes:
         *_accounts(comparing, old, new),
         *_resources(comparing, old, new),
         *_endpoints(comparing, old, new),
-        *_organizations(comparing, old, new),
+        *compare_organizations(comparing, old, new),
     ]
     found = [_with_breaking(change, new) if change.kind is ChangeKind.RECREATED else change for change in found]
     weights, things = list(Weight), list(EntityKind)
@@ -229,28 +227,3 @@ def _endpoints(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[C
         return Named(EntityKind.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id)
 
     yield from comparing.things(old.endpoints, new.endpoints, named, facets.facets_of_endpoint)
-
-
-def _organizations(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    for key in dict.fromkeys((*old.organizations, *new.organizations)):
-        before, after = old.organizations.get(key), new.organizations.get(key)
-        if before is None or after is None:
-            comparing.lacks(f"organization {key}", OLD if before is None else NEW)
-            continue
-        yield from comparing.thing(before, after, _named_organization, facets.facets_of_organization)
-        yield from comparing.things(
-            before.policies, after.policies, _named_organization_policy, facets.facets_of_organization_policy
-        )
-        yield from comparing.things(before.targets, after.targets, _named_target, facets.facets_of_target)
-
-
-def _named_organization(organization: Organization) -> Named:
-    return Named(EntityKind.ORGANIZATION, organization.organization_id, organization.organization_id)
-
-
-def _named_organization_policy(policy: OrganizationPolicy) -> Named:
-    return Named(EntityKind.ORGANIZATION_POLICY, policy.arn, policy.name)
-
-
-def _named_target(target: OrganizationTarget) -> Named:
-    return Named(EntityKind.ORGANIZATION_TARGET, target.target_id, target.name)

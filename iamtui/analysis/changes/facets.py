@@ -208,17 +208,22 @@ def facets_of_organization_policy(policy: OrganizationPolicy) -> Iterator[Facet]
     """An SCP or RCP."""
     kind = PolicyKind.RCP if policy.kind == RCP else PolicyKind.SCP
     yield Facet("document", policy.document, How.DOCUMENT, ACCESS, can_lack=True, kind=kind)
-    yield Facet("name", policy.name)
+    yield Facet("name", _name(policy.name, policy.policy_id), can_lack=True)
     yield Facet("description", policy.description, can_lack=True)
+
+
+def _name(name: str, own_id: str) -> str | None:
+    """A name, which an export without it puts the id in the place of."""
+    return None if name == own_id else name
 
 
 def facets_of_target(target: OrganizationTarget) -> Iterator[Facet]:
     """The root, a unit or an account of an organization."""
-    yield Facet("parent", target.parent, weight=ACCESS)
+    yield Facet("parent", target.parent, weight=ACCESS, can_lack=True)
     yield Facet("scps", target.scps, How.MEMBERS, ACCESS, can_lack=True)
     yield Facet("rcps", target.rcps, How.MEMBERS, ACCESS, can_lack=True)
     yield Facet("status", target.status, weight=ACCESS, can_lack=True)
-    yield Facet("name", target.name)
+    yield Facet("name", _name(target.name, target.target_id), can_lack=True)
     yield Facet("email", target.email, can_lack=True)
     yield Facet("tags", target.tags, How.FIELDS)
 

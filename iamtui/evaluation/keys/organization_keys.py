@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyState, KeyValue
-from iamtui.snapshot.model import Organization
+from iamtui.snapshot.model import ACCOUNT, Organization
 
 
 def org_id(account: str | None, subject: ResolvedRequest) -> KeyValue:
@@ -41,7 +41,7 @@ def _of_another(account: str | None, subject: ResolvedRequest) -> KeyValue:
     listed = (
         organization.organization_id
         for organization in subject.snapshot.organizations.values()
-        if any(target.kind == "ACCOUNT" for target in organization.targets.values())
+        if organization.lists_all(ACCOUNT)
     )
     return KeyValue(KeyState.UNKNOWN, excluded=frozenset(listed))
 

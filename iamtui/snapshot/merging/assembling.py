@@ -13,29 +13,21 @@ from iamtui.files.reading import Stamp, moment_of
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.facts import (
     AccountFact,
-    AttachmentsFact,
     AwsManagedFact,
     Coverage,
     CredentialsFact,
-    EffectiveS3PolicyFact,
     EndpointFact,
     Fact,
     IamEntities,
     ListedFact,
     ManifestFact,
-    NoS3PoliciesFact,
-    OrganizationFact,
-    PolicyFact,
     ProviderFact,
     RecordedFact,
     ResourceFact,
     RoleFact,
-    S3PolicyFact,
     ServiceAccessFact,
     ServiceAccessJob,
     StoreFile,
-    TargetFact,
-    TargetsFact,
 )
 from iamtui.snapshot.merging.account_inference import Neighbours
 from iamtui.snapshot.merging.accounts import AccountsBuilder
@@ -45,6 +37,16 @@ from iamtui.snapshot.merging.pages import Page
 from iamtui.snapshot.merging.resources import PlacedResource, ResourcesBuilder
 from iamtui.snapshot.merging.settings import SettingsBuilder
 from iamtui.snapshot.model import Snapshot, SourceFile, SourceProblem, VpcEndpoint
+from iamtui.snapshot.organization_facts import (
+    AttachmentsFact,
+    EffectiveS3PolicyFact,
+    OrganizationFact,
+    OrganizationListedFact,
+    PolicyFact,
+    S3PolicyFact,
+    TargetFact,
+    TargetsFact,
+)
 from iamtui.snapshot.readers.iam_collect.expander import StoreExpander
 from iamtui.snapshot.readers.reader import Documents
 
@@ -165,7 +167,7 @@ class _Builders:
                 | AttachmentsFact()
                 | TargetsFact()
                 | S3PolicyFact()
-                | NoS3PoliciesFact()
+                | OrganizationListedFact()
                 | EffectiveS3PolicyFact()
             ):
                 self.organizations.add(path, fact)

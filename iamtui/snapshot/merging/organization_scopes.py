@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.facts import (
+from iamtui.snapshot.merging.organizations import OrganizationBuilder
+from iamtui.snapshot.model import Organization, Severity, SourceProblem
+from iamtui.snapshot.organization_facts import (
     AttachmentsFact,
     EffectiveS3PolicyFact,
     OrganizationFact,
+    OrganizationListedFact,
+    OrganizationsFact,
     PolicyFact,
     S3PolicyFact,
     TargetFact,
     TargetsFact,
 )
-from iamtui.snapshot.merging.organizations import OrganizationBuilder, OrganizationsFact
-from iamtui.snapshot.model import Organization, Severity, SourceProblem
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def _own_word(fact: OrganizationsFact) -> str | None:
             return fact.organization_id or _in_arn(fact.arn)
         case PolicyFact():
             return fact.organization_id or _in_arn(fact.policy.arn)
-        case S3PolicyFact():
+        case S3PolicyFact() | OrganizationListedFact():
             return fact.organization_id
         case _:
             return None
@@ -147,6 +149,8 @@ def _names(fact: OrganizationsFact) -> Iterator[str]:
         case TargetsFact():
             yield fact.policy_id
             yield from fact.target_ids
+        case OrganizationListedFact() if fact.parent:
+            yield fact.parent
         case EffectiveS3PolicyFact():
             yield fact.account
 

@@ -6,49 +6,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
 
 from iamtui.policy.document import Document, DocumentTable
-from iamtui.snapshot.facts import (
-    AttachmentsFact,
-    EffectiveS3PolicyFact,
-    NoS3PoliciesFact,
-    OrganizationFact,
-    PolicyFact,
-    S3PolicyFact,
-    TargetFact,
-    TargetsFact,
-)
+from iamtui.snapshot.merging.attachments import Attachments
 from iamtui.snapshot.merging.s3_policies import S3PoliciesBuilder
 from iamtui.snapshot.model import (
+    ACCOUNT,
+    RCP,
+    ROOT,
+    SCP,
+    UNIT,
     Organization,
     OrganizationPolicy,
     OrganizationTarget,
     Severity,
     SourceProblem,
 )
+from iamtui.snapshot.organization_facts import (
+    AttachmentsFact,
+    EffectiveS3PolicyFact,
+    OrganizationFact,
+    OrganizationListedFact,
+    OrganizationsFact,
+    PolicyFact,
+    S3PolicyFact,
+    TargetFact,
+    TargetsFact,
+)
 from iamtui.snapshot.wording import listed_names
 
-OrganizationsFact: TypeAlias = (
-    OrganizationFact
-    | TargetFact
-    | PolicyFact
-    | AttachmentsFact
-    | TargetsFact
-    | S3PolicyFact
-    | NoS3PoliciesFact
-    | EffectiveS3PolicyFact
-)
-_SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+_WORDS = {SCP: "SCP", RCP: "RCP"}
 _BUILT_IN = {  # I59
     "p-FullAWSAccess": (
         "FullAWSAccess",
-        _SCP,
+        SCP,
         b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
     ),
     "p-RCPFullAWSAccess": (
         "RCPFullAWSAccess",
-        _RCP,
+        RCP,
         b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
     ),
 }
@@ -65,8 +61,7 @@ class OrganizationBuilder:
     _organization: OrganizationFact | None = None
     _targets: dict[str, TargetFact] = field(default_factory=dict)
     _policies: dict[str, PolicyFact] = field(default_factory=dict)
-    _attachments: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    _targets_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _attachments: Attachments = field(default_factory=Attachments)
 
     def add(self, path: Path, fact: OrganizationsFact) -> None:
         """Add a fact; what a newer one said before stays."""
@@ -78,11 +73,9 @@ class OrganizationBuilder:
                 self._targets[fact.target_id] = _joined_target(self._targets.get(fact.target_id), fact)
             case PolicyFact():
                 self._policies[fact.policy.policy_id] = _joined_policy(self._policies.get(fact.policy.policy_id), fact)
-            case AttachmentsFact():
-                self._attachments.setdefault((fact.target_id, fact.kind), fact.policy_ids)
-            case TargetsFact():
-                self._targets_of.setdefault(fact.policy_id, fact.target_ids)
-            case S3PolicyFact() | NoS3PoliciesFact() | EffectiveS3PolicyFact():
+            case AttachmentsFact() | TargetsFact() | OrganizationListedFact():
+                self._attachments.add(fact)
+            case S3PolicyFact() | EffectiveS3PolicyFact():
                 self.s3_policies.add(fact)
 
     def build(self, documents: DocumentTable) -> Organization:
@@ -90,7 +83,7 @@ class OrganizationBuilder:
         fact = self._organization or OrganizationFact(self.organization_id)
         targets = {member.target_id: self._target(member) for member in self._targets.values()}
         policies = self._policies_of(targets.values(), documents)
-        roots = [target.target_id for target in targets.values() if target.kind == "ROOT"]
+        roots = [target.target_id for target in targets.values() if target.kind == ROOT]
         organization = Organization(
             organization_id=self.organization_id,
             management_account=fact.management_account,
@@ -101,7 +94,8 @@ class OrganizationBuilder:
             rcps_enabled=fact.rcps_enabled,
             feature_set=fact.feature_set,
             root_features=fact.root_features,
-            s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of),
+            s3_policies=self.s3_policies.build(fact, targets, self._attachments),
+            listed=frozenset(self._attachments.listed),
         )
         self._check(organization)
         return organization
@@ -112,8 +106,8 @@ class OrganizationBuilder:
             name=fact.name or fact.target_id,
             kind=fact.kind or _kind_of(fact.target_id),
             parent=fact.parent,
-            scps=self._attached(fact.target_id, _SCP),
-            rcps=self._attached(fact.target_id, _RCP),
+            scps=self._attached(fact.target_id, SCP),
+            rcps=self._attached(fact.target_id, RCP),
             status=fact.status,
             email=fact.email,
             arn=fact.arn,
@@ -121,22 +115,25 @@ class OrganizationBuilder:
         )
 
     def _attached(self, target: str, kind: str) -> tuple[str, ...] | None:
-        """The policies of a target: as listed for it, else by name, from lists of targets if there is one of each."""
-        listed = self._attachments.get((target, kind))
-        if listed is not None:
-            return listed
-        ids = [policy_id for policy_id, known in self._policies.items() if known.policy.kind == kind]
-        if not ids or any(policy_id not in self._targets_of for policy_id in ids):
-            return None
-        attached = (policy_id for policy_id in ids if target in self._targets_of[policy_id])
-        return tuple(sorted(attached, key=lambda policy_id: self._policies[policy_id].policy.name))
+        """The policies of a target, by name where lists of targets say them.
+
+        AWS has a policy of its own of each kind that is enabled: where none is known, not all were listed.
+        """
+        listed = self._attachments.listed_at(target, kind)
+        known = self._known(kind)
+        return self._attachments.told_by_policies(target, kind, known) if listed is None and known else listed
+
+    def _known(self, kind: str) -> list[str]:
+        """The policies of a kind, by name."""
+        ids = (policy_id for policy_id, known in self._policies.items() if known.policy.kind == kind)
+        return sorted(ids, key=lambda policy_id: self._policies[policy_id].policy.name)
 
     def _policies_of(
         self, targets: Iterable[OrganizationTarget], documents: DocumentTable
     ) -> dict[str, OrganizationPolicy]:
         found = {policy_id: fact.policy for policy_id, fact in self._policies.items()}
         for target in targets:
-            for kind, ids in ((_SCP, target.scps), (_RCP, target.rcps)):
+            for kind, ids in ((SCP, target.scps), (RCP, target.rcps)):
                 for policy_id in ids or ():
                     found.setdefault(
                         policy_id, OrganizationPolicy(policy_id, "", policy_id, kind, None, aws_managed=False)
@@ -151,17 +148,41 @@ class OrganizationBuilder:
         lost = sorted(
             target.target_id
             for target in organization.targets.values()
-            if target.kind == "ACCOUNT" and organization.levels(target.target_id) is None
+            if target.kind == ACCOUNT and organization.levels(target.target_id) is None
         )
         if lost:
             self._note(
                 f"{name}: expected the way from the root to {listed_names(lost, 'account')}",
                 "which SCPs and RCPs bind them is not known (T22)",
             )
+        for kind, enabled in ((SCP, organization.scps_enabled), (RCP, organization.rcps_enabled)):
+            if enabled is not False:
+                self._check_attachments(organization, kind)
         if organization.scps_enabled is None:
             self._note(f"{name}: expected list-roots to say whether SCPs are enabled", "whether they bind is not known")
         for expected, consequence in self.s3_policies.lacks(organization.s3_policies, organization.targets):
             self._note(f"{name}: {expected}", consequence)
+
+    def _check_attachments(self, organization: Organization, kind: str) -> None:
+        """Say which lists lack where policies of a kind are known, and not whom they bind; they spare the manager."""
+        lost = sorted(
+            target.target_id
+            for target in organization.targets.values()
+            if (target.scps if kind == SCP else target.rcps) is None
+            and target.target_id != organization.management_account
+        )
+        known = self._known(kind)
+        if not lost or not known:
+            return
+        word = _WORDS[kind]
+        open_ended = [self._policies[one].policy.name for one in known if not self._attachments.has_all_targets(one)]
+        expected = [f"all targets of {listed_names(open_ended, word)}"] if open_ended else []
+        if not organization.lists_all(kind):
+            expected.insert(0, f"a whole list of {word}s")
+        self._note(
+            f"{organization.organization_id}: expected {' and '.join(expected)}",
+            f"which {word}s bind {listed_names(lost, 'target')} is not known (T22)",
+        )
 
     def _note(self, expected: str, consequence: str) -> None:
         self.problems.append(SourceProblem(self.path, "", expected, consequence, Severity.WARNING))
@@ -206,7 +227,7 @@ def _joined_policy(known: PolicyFact | None, fact: PolicyFact) -> PolicyFact:
 
 
 def _kind_of(target_id: str) -> str:
-    return "ROOT" if target_id.startswith("r-") else "ORGANIZATIONAL_UNIT" if target_id.startswith("ou-") else "ACCOUNT"
+    return ROOT if target_id.startswith("r-") else UNIT if target_id.startswith("ou-") else ACCOUNT
 
 
 def _with_document(policy: OrganizationPolicy, documents: DocumentTable) -> OrganizationPolicy:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from iamtui.snapshot.facts import EffectiveS3PolicyFact, NoS3PoliciesFact, OrganizationFact, S3PolicyFact
+from iamtui.snapshot.merging.attachments import Attachments
 from iamtui.snapshot.model import S3_POLICY, S3Policies, S3Policy
+from iamtui.snapshot.organization_facts import EffectiveS3PolicyFact, OrganizationFact, S3PolicyFact
 from iamtui.snapshot.wording import listed_names
 
 _CONSEQUENCE = "whether public buckets of its accounts are restricted is not known (S10, T22)"
@@ -19,17 +20,14 @@ class S3PoliciesBuilder:
 
     effective: dict[str, bool] = field(default_factory=dict)  # by account
     _policies: dict[str, S3PolicyFact] = field(default_factory=dict)
-    _are_none: bool = False
 
-    def add(self, fact: S3PolicyFact | NoS3PoliciesFact | EffectiveS3PolicyFact) -> None:
+    def add(self, fact: S3PolicyFact | EffectiveS3PolicyFact) -> None:
         """Add a fact; what a newer one said before stays, but content is taken from whichever has it."""
         match fact:
             case S3PolicyFact(policy=policy):
                 known = self._policies.get(policy.policy_id)
                 if known is None or (fact.has_content and not known.has_content):
                     self._policies[policy.policy_id] = fact
-            case NoS3PoliciesFact():
-                self._are_none = True
             case EffectiveS3PolicyFact():
                 self.effective.setdefault(fact.account, fact.blocks)
 
@@ -37,19 +35,17 @@ class S3PoliciesBuilder:
         self,
         organization: OrganizationFact,
         targets: Collection[str],
-        attachments: Mapping[tuple[str, str], tuple[str, ...]],
-        targets_of: Mapping[str, tuple[str, ...]],
+        attachments: Attachments,
     ) -> S3Policies:
         """The S3 policies of the organization."""
         policies = {policy_id: fact.policy for policy_id, fact in self._policies.items()}
-        all_targets_listed = policies.keys() <= targets_of.keys() if policies else self._are_none
         attached: dict[str, tuple[str, ...]] = {}
         for target in targets:
-            listed = attachments.get((target, S3_POLICY))
-            if listed is not None:
-                attached[target] = listed
-            elif all_targets_listed:
-                attached[target] = tuple(policy_id for policy_id in policies if target in targets_of[policy_id])
+            ids = attachments.listed_at(target, S3_POLICY)
+            if ids is None:
+                ids = attachments.told_by_policies(target, S3_POLICY, policies)
+            if ids is not None:
+                attached[target] = ids
         for policy_id in (policy_id for ids in attached.values() for policy_id in ids):
             policies.setdefault(policy_id, S3Policy(policy_id, policy_id))
         return S3Policies(organization.s3_policies_enabled, MappingProxyType(policies), MappingProxyType(attached))

@@ -15,7 +15,16 @@ from iamtui.snapshot.model.credentials import (
     ServiceAccess,
     SigningCertificate,
 )
-from iamtui.snapshot.model.organization import Organization, OrganizationPolicy, OrganizationTarget
+from iamtui.snapshot.model.organization import (
+    ACCOUNT,
+    RCP,
+    ROOT,
+    SCP,
+    UNIT,
+    Organization,
+    OrganizationPolicy,
+    OrganizationTarget,
+)
 from iamtui.snapshot.model.policies import InlinePolicy, ManagedPolicy, PolicyVersion, Tags
 from iamtui.snapshot.model.principals import Entity, Group, InstanceProfile, Principal, Role, User
 from iamtui.snapshot.model.resources import Exported, PublicAccessBlock, Resource, VpcEndpoint
@@ -24,7 +33,12 @@ from iamtui.snapshot.model.snapshot import Snapshot
 from iamtui.snapshot.model.sources import Severity, SourceFile, SourceProblem
 
 __all__ = [
+    "ACCOUNT",
+    "RCP",
+    "ROOT",
     "S3_POLICY",
+    "SCP",
+    "UNIT",
     "AccessKey",
     "Account",
     "Assigned",

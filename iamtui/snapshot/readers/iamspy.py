@@ -7,22 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.files.source import Source, decode
-from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, ResourceFact, TargetFact
+from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
-from iamtui.snapshot.model import Exported
-from iamtui.snapshot.readers.organizations import (
-    ACCOUNT,
-    RCP,
-    ROOT,
-    SCP,
-    UNIT,
-    PolicyType,
-    Summary,
-    enabled,
-    manager_of,
-    organization_of,
-    policy_fact,
-)
+from iamtui.snapshot.model import ACCOUNT, RCP, ROOT, SCP, UNIT, Exported
+from iamtui.snapshot.organization_facts import AttachmentsFact, OrganizationFact, OrganizationListedFact, TargetFact
+from iamtui.snapshot.readers.organization_tree import PolicyType, enabled, manager_of, organization_of
+from iamtui.snapshot.readers.organizations import Summary, policy_fact
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _NULL = msgspec.Raw(b"null")
@@ -74,6 +64,10 @@ def _tree(source: Source, intake: Intake) -> Iterator[Fact]:
 def _node(node: _Node, parent: str | None, organization: str | None, intake: Intake) -> Iterator[Fact]:
     kind = ROOT if node.id.startswith("r-") else UNIT if node.id.startswith("ou-") else ACCOUNT
     yield TargetFact(node.id, kind, node.name, parent, node.arn, node.status, node.email, organization_id=organization)
+    if kind == ROOT:
+        yield OrganizationListedFact(ROOT, "", organization)
+    if kind != ACCOUNT:
+        yield from (OrganizationListedFact(below, node.id, organization) for below in (UNIT, ACCOUNT))
     for policy in node.policies:
         yield policy_fact(policy, policy.content, f"policy {policy.id}", intake)
     yield AttachmentsFact(node.id, SCP, tuple(policy.id for policy in node.policies if policy.type == SCP))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.files.source import MalformedError, Source, decode
-from iamtui.snapshot.facts import EffectiveS3PolicyFact, Fact, S3PolicyFact
+from iamtui.snapshot.facts import Fact
 from iamtui.snapshot.model import Assigned, S3Policy
+from iamtui.snapshot.organization_facts import EffectiveS3PolicyFact, S3PolicyFact
 from iamtui.snapshot.readers.reader import Intake
 
 _NULL = b"null"

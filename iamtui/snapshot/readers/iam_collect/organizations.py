@@ -6,10 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, PolicyFact, TargetFact
-from iamtui.snapshot.model import S3_POLICY, OrganizationPolicy
+from iamtui.snapshot.facts import Fact
+from iamtui.snapshot.model import ACCOUNT, RCP, ROOT, S3_POLICY, SCP, UNIT, OrganizationPolicy
+from iamtui.snapshot.organization_facts import (
+    AttachmentsFact,
+    OrganizationFact,
+    OrganizationListedFact,
+    PolicyFact,
+    TargetFact,
+)
 from iamtui.snapshot.readers.iam_collect.folder import Folder
-from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
 from iamtui.snapshot.readers.reader import Intake
 
 
@@ -31,13 +37,15 @@ def facts_of_organization(folder: Folder, intake: Intake) -> Iterator[Fact]:
             yield from _levels(folder, organization)
         case ("ous", target):
             yield TargetFact(target, name=metadata.name, arn=metadata.arn, tags=folder.tags())
-        case ("scps" | "rcps" as kind, policy_id):
+        case ("scps" | "rcps", policy_id):
+            kind = SCP if folder.place[3] == "scps" else RCP
+            yield OrganizationListedFact(kind, "", organization)  # a store has a folder for each
             yield PolicyFact(
                 OrganizationPolicy(
                     policy_id=_id_in(metadata.arn) or policy_id,
                     arn=metadata.arn or "",
                     name=metadata.name or policy_id,
-                    kind=SCP if kind == "scps" else RCP,
+                    kind=kind,
                     document=intake.document(folder.raw("policy"), "policy.json"),
                     aws_managed=metadata.aws_managed is True,
                     description=metadata.description,
@@ -48,6 +56,9 @@ def facts_of_organization(folder: Folder, intake: Intake) -> Iterator[Fact]:
 
 def _levels(folder: Folder, organization: str) -> Iterator[Fact]:
     """Accounts and OUs with what is attached directly to each (I115)."""
+    for aspect, kinds in (("ous", (ROOT, UNIT)), ("accounts", (ACCOUNT,))):
+        if aspect in folder:
+            yield from (OrganizationListedFact(kind, "", organization) for kind in kinds)
     for target, level in (folder.get("ous", dict[str, _Level]) or {}).items():
         yield TargetFact(target, UNIT if level.parent else ROOT, parent=level.parent, organization_id=organization)
         yield from _attachments(target, level)
