@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import click
 
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.analysis.queries.everybody.questions import Question, QuestionError
 from iamtui.analysis.queries.everybody.results import MARKS, WhoCan
 from iamtui.analysis.queries.everybody.who_can import who_can as ask
@@ -128,6 +129,9 @@ def _answered(exports: tuple[Path, ...], question: Question, form: str, hide: tu
             answer = ask(snapshot, question, progress)
     except (QuestionError, RequestError) as error:
         raise InputError(str(error)) from error
+    if form == "csv" or question.only is not None:  # rows alone, or a gate: it would pass in silence
+        for text in left_out(snapshot):
+            say(f"warning: {text}")
     if trail is None:
         _write(answer.without(hide), form)
     else:

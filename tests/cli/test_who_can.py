@@ -149,3 +149,17 @@ def test_a_guard_sees_what_is_hidden(iamtui: Iamtui, export: Path) -> None:
     content["RoleDetailList"][1]["RolePolicyList"] = [{"PolicyName": "all", "PolicyDocument": allow("s3:*")}]
     write(export, content)
     assert iamtui("who-can", export, *ASKED, "--hide", "service-role", "--only", ALICE).status == 1
+
+
+@pytest.mark.parametrize("more", [("--format", "csv"), ("--only", ALICE)], ids=["rows alone", "a gate"])
+def test_what_passes_in_silence_says_whom_the_export_leaves_out(
+    iamtui: Iamtui, tmp_path: Path, export: Path, more: tuple[str, ...]
+) -> None:
+    """WC4, WC20: others may be among those who were not exported."""
+    asked = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/x", *more)
+    assert "not exported: none" not in iamtui("who-can", export, *asked).err
+    content = json.loads(export.read_text("utf-8"))
+    del content["RoleDetailList"]
+    part = write(tmp_path / "part.json", content)
+    told = "the roles of account 111122223333 were not exported: none of them is asked about"
+    assert f"iamtui: warning: {told}\n" in iamtui("who-can", part, *asked).err
