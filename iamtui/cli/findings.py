@@ -14,8 +14,9 @@ from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.thorough import THOROUGH
+from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.cli.arguments import OnceEach
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.finding_limits import limits_of
 from iamtui.cli.options import instant
@@ -99,6 +100,8 @@ def findings(  # noqa: PLR0913 - one for each option
     wanted = _wanted(rules, with_lint=with_lint)
     limits, mutes, day = limits_of(settings, pair_file), _mutes(mute_file), instant(at)
     snapshot = snapshot_of(exports)
+    for text in left_out(snapshot):
+        say(f"warning: {text}")
     beside = (one for one in linted(snapshot) if rules is None or one.rule in wanted) if with_lint else ()
     with progress_of("Asking") as progress:
         found = review(snapshot, at=day, limits=limits, rules=wanted, mutes=mutes, beside=beside, progress=progress)

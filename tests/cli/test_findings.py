@@ -37,6 +37,17 @@ def test_what_the_export_does_not_tell_is_counted_and_listed(iamtui: Iamtui, exp
     assert "unknown  FI20  Password without MFA: 1 subject; export iam get-credential-report" in listed
 
 
+def test_whom_the_export_leaves_out_is_said_in_every_form(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    """FI2, I12: nothing is found of roles that were not exported, nor are they clear."""
+    content = json.loads(export.read_text("utf-8"))
+    del content["RoleDetailList"]
+    part = write(tmp_path / "part.json", content)
+    told = "iamtui: warning: the roles of account 111122223333 were not exported: none of them is asked about\n"
+    for form in ("text", "json", "sarif", "junit", "csv"):
+        assert iamtui("findings", part, "--rule", "FI42", "--format", form).err == told
+    assert iamtui("findings", export, "--rule", "FI42").err == ""
+
+
 @pytest.mark.parametrize(("fail_on", "status"), [("security", 0), ("suggestion", 1), ("info", 1), ("never", 0)])
 def test_fail_on_sets_the_exit_status(iamtui: Iamtui, export: Path, fail_on: str, status: int) -> None:
     assert iamtui("findings", export, "--rule", "FI47", "--fail-on", fail_on).status == status
