@@ -130,7 +130,7 @@ def _answered(exports: tuple[Path, ...], question: Question, form: str, hide: tu
     except (QuestionError, RequestError) as error:
         raise InputError(str(error)) from error
     if form == "csv" or question.only is not None:  # rows alone, or a gate: it would pass in silence
-        for text in left_out(snapshot):
+        for text in left_out(snapshot, question.resources, question.resource_account):
             say(f"warning: {text}")
     if trail is None:
         _write(answer.without(hide), form)

@@ -15,7 +15,7 @@ from iamtui.analysis.queries.access_matrix.matrix import MatrixQuestion, matrix
 from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.who_can import who_can
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Resource, Snapshot
 from tests.tables import every_row
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "acme-day1.json"
@@ -51,6 +51,33 @@ def test_accounts_are_told_together() -> None:
     accounts = {number: replace(ACCOUNT, account_id=number, roles=None) for number in map(str, range(5, 0, -1))}
     (told,) = left_out(replace(WHOLE, accounts=accounts))
     assert told == "the roles of accounts 1, 2, 3 and 2 more were not exported: none of them is asked about"
+
+
+STRANGE = "the users and roles of account 999999999999, whose this is, were not exported: none of them is asked about"
+QUEUE = "arn:aws:sqs:eu-west-1:{}:jobs"
+
+
+@every_row(
+    "asked, stated, told",
+    [
+        pytest.param((QUEUE.format("999999999999"),), None, (STRANGE,), id="in its ARN"),
+        pytest.param(
+            (QUEUE.format("999999999999"), QUEUE.format("9999*")), None, (STRANGE,), id="a pattern is nobody's"
+        ),
+        pytest.param((QUEUE.format(ACCOUNT.account_id),), None, (), id="of an exported account"),
+        pytest.param(("arn:aws:s3:::x/y",), "999999999999", (STRANGE,), id="stated"),
+        pytest.param(("arn:aws:s3:::x/y",), None, (), id="nobody knows"),
+        pytest.param(("arn:aws:s3:::theirs", "arn:aws:s3:::theirs/a/b"), None, (STRANGE,), id="known of the bucket"),
+        pytest.param(("*",), None, (), id="on nothing"),
+    ],
+)
+def test_the_account_of_what_is_asked_about(asked: tuple[str, ...], stated: str | None, told: tuple[str, ...]) -> None:
+    """Within an account no policy of the resource is needed: whoever is of it and was not exported may do it."""
+    theirs = Resource("arn:aws:s3:::theirs", "999999999999", "s3:bucket")
+    snapshot = replace(WHOLE, resources={theirs.arn: theirs})
+    actions = ("sqs:SendMessage", "s3:GetObject", "s3:ListBucket")
+    question = Question(actions=actions, resources=asked, resource_account=stated)
+    assert tuple(text for text in who_can(snapshot, question).leans_on if "whose this is" in text) == told
 
 
 @pytest.mark.parametrize("members", [{"roles": None}, {"is_complete": False}], ids=["no roles", "a part"])

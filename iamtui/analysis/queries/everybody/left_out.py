@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from iamtui.arn import account_of, is_account_id
 from iamtui.snapshot.model import Account, Snapshot
 from iamtui.snapshot.wording import listed_names
 
 
-def left_out(snapshot: Snapshot) -> Iterator[str]:
-    """A sentence for each kind of principals that is missing, with the accounts of which it is."""
+def left_out(snapshot: Snapshot, resources: Iterable[str] = (), owner: str | None = None) -> Iterator[str]:
+    """A sentence for each kind of principals that is missing, with the accounts of which it is.
+
+    `resources` are the ARNs or patterns that are asked about, `owner` whose they are if that is stated: who is of an
+    account needs no policy of its resources.
+    """
+    owners = (owner,) if owner is not None else _owners_of(resources, snapshot)
+    if strange := sorted({one for one in owners if one not in snapshot.accounts}):
+        owned = listed_names(strange, "account")
+        yield f"the users and roles of {owned}, whose this is, were not exported: none of them is asked about"
     accounts = sorted(snapshot.accounts.values(), key=lambda one: one.account_id)
     without = {
         "users and roles": [one for one in accounts if one.users is None and one.roles is None],
@@ -21,6 +30,16 @@ def left_out(snapshot: Snapshot) -> Iterator[str]:
             yield f"the {plural} of {_named(missing)} were not exported: none of them is asked about"
     if cut := [one for one in accounts if not one.is_complete]:
         yield f"a page of the export of {_named(cut)} is missing: users and roles on it are not asked about"
+
+
+def _owners_of(resources: Iterable[str], snapshot: Snapshot) -> Iterator[str]:
+    """The accounts of some resources or patterns, as far as they are known."""
+    for resource in resources:
+        account, bucket = account_of(resource), resource.partition("/")[0]  # what has no account in its ARN is of S3
+        if not account and bucket in snapshot.resources:
+            account = snapshot.resources[bucket].account
+        if is_account_id(account):
+            yield account
 
 
 def _named(accounts: list[Account]) -> str:

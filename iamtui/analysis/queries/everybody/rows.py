@@ -254,7 +254,7 @@ class Rows:
         with collector_waiting():
             rows = self._sorted(self.rows(progress)) if self._question.via else tuple(self.rows(progress))
         several = self._several or any(target.is_set for target in self._targets)
-        question = self._question
+        question, snapshot = self._question, self._holders.snapshot
         return WhoCan(
             request=Asked(
                 question.actions,
@@ -271,7 +271,7 @@ class Rows:
             grants=self._grants,
             denied=self._counted(),
             leans_on=(
-                *left_out(self._holders.snapshot),
+                *left_out(snapshot, question.resources, question.resource_account),
                 *self._assumed,
                 *paths_left_open(self._targets, question.resources),
             ),
