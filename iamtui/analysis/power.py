@@ -6,11 +6,13 @@ The resource is `*`: what is allowed on particular resources only is not allowed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from iamtui import catalog
+from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_names, of_service, taken_by
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decide import judge, prepare_for
 from iamtui.evaluation.decision import Verdict
@@ -81,37 +83,44 @@ def power_of(snapshot: Snapshot, caller: Request) -> Power:
     """
     base = replace(caller, action=_ANY_ACTION, resource="*")
     elements = list(_elements(prepare_for(snapshot, base)))
-    groups: dict[tuple[object, ...], list[str]] = {}
-    for action, folded, service in _catalogue():
-        taken = tuple(element.matches(folded, service) for element, _ in elements)
-        own = folded if folded in _DECIDED_WITHOUT else ""
-        groups.setdefault((*taken, service in RCP_SERVICES, own), []).append(action)
-    return Power(tuple(_decided(snapshot, base, signature, actions, elements) for signature, actions in groups.items()))
+    granted = reduce(or_, (taken_by(element) for element, grants in elements if grants), 0)
+    told = (*(taken_by(element) for element, _ in elements), *_decided_otherwise())
+    classes = [(_in_order(part), bool(part & granted)) for part in _told_apart(told)]
+    classes.sort(key=lambda found: _order()[found[0][0]])
+    return Power(tuple(_decided(snapshot, base, actions, is_granted=one) for actions, one in classes))
 
 
-def _decided(
-    snapshot: Snapshot,
-    base: Request,
-    signature: tuple[object, ...],
-    actions: list[str],
-    elements: list[tuple[ActionElement, bool]],
-) -> ActionClass:
+def _told_apart(sets: Iterable[int]) -> Sequence[int]:
+    """All actions, divided by which of some sets they are in."""
+    parts = [all_actions()]
+    for one in dict.fromkeys(sets):
+        parts = [inside for part in parts for inside in (part & one, part & ~one) if inside]
+    return parts
+
+
+def _decided(snapshot: Snapshot, base: Request, actions: tuple[str, ...], *, is_granted: bool) -> ActionClass:
     found = judge(snapshot, replace(base, action=actions[0]))
-    granted = any(taken and grants for taken, (_, grants) in zip(signature, elements, strict=False))
     return ActionClass(
-        actions=tuple(actions),
+        actions=actions,
         allowed=found.best.verdict is Verdict.ALLOWED,
         closed=found.best.verdict is Verdict.EXPLICIT_DENY,
-        granted=granted,
+        granted=is_granted,
     )
 
 
-_DECIDED_WITHOUT = frozenset(("sts:getcalleridentity", "sts:getsessiontoken"))
+_DECIDED_WITHOUT = ("sts:GetCallerIdentity", "sts:GetSessionToken")
 """Actions that no policy decides (E79, E80): a Deny does not close them, and they give no access by themselves."""
 
 
 def _is_decided_without(actions: tuple[str, ...]) -> bool:
-    return actions[0].lower() in _DECIDED_WITHOUT
+    return actions[0] in _DECIDED_WITHOUT
+
+
+@cache
+def _decided_otherwise() -> tuple[int, ...]:
+    """Sets of actions that are not decided as others are which the same statements take."""
+    protected = reduce(or_, map(of_service, RCP_SERVICES & set(catalog.services())), 0)
+    return (protected, *(of_names((action,)) for action in _DECIDED_WITHOUT))
 
 
 def _elements(prepared: PreparedRequest) -> Iterator[tuple[ActionElement, bool]]:
@@ -131,14 +140,15 @@ def _of_layer(layer: AppliedLayer, *, is_identity: bool) -> Iterator[tuple[Actio
                     yield statement.action, is_identity and statement.effect is Effect.ALLOW
 
 
+def _in_order(actions: int) -> tuple[str, ...]:
+    return tuple(sorted(names_in(actions), key=_order().__getitem__))
+
+
 @cache
-def _catalogue() -> tuple[tuple[str, str, str], ...]:
-    """Every action: as AWS spells it, folded, and its service."""
-    return tuple(
-        (f"{service}:{name}", f"{service}:{name}".lower(), service)
-        for service in catalog.services()
-        for name in catalog.actions(service)
-    )
+def _order() -> dict[str, int]:
+    """Where each action stands in the catalogue."""
+    names = (f"{service}:{name}" for service in catalog.services() for name in catalog.actions(service))
+    return {action: place for place, action in enumerate(names)}
 
 
 def assumable_roles(snapshot: Snapshot, caller: Request) -> Sequence[str]:

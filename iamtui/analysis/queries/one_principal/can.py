@@ -20,7 +20,14 @@ from iamtui.analysis.queries.deciding.own_matches import Carried, Matching
 from iamtui.analysis.queries.deciding.sign_in import keys_of_sign_in
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.everybody.row_details import in_general
-from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_names, of_service, taken_by_statement
+from iamtui.analysis.queries.index.action_sets import (
+    all_actions,
+    names_in,
+    of_names,
+    of_service,
+    taken_by,
+    taken_by_statement,
+)
 from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import statements_of_resource
 from iamtui.analysis.queries.one_principal.action_reaches import ActionReaches, OfClass, of_class
@@ -40,7 +47,7 @@ from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.evaluation.request.unlisted_resources import notes_of_paths
 from iamtui.files.collector import collector_waiting
-from iamtui.patterns import glob
+from iamtui.policy.elements import ActionElement
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Snapshot
@@ -71,25 +78,22 @@ class CanQuestion:
     unstated: Unstated = Unstated.UNKNOWN
     at: datetime | None = None
 
-    def wants(self, action: str) -> bool:
-        """Whether an action is asked about."""
-        service, _, _ = action.partition(":")
-        if self.services and service not in self.services:
-            return False
-        if self.actions and not any(glob(pattern.lower())(action.lower()) for pattern in self.actions):
-            return False
-        found = catalog.action(action) if self.level is not None or self.resource is not None else None
-        if self.level is not None and (found is None or self.level.lower() not in levels_of(found.access_level)):
-            return False
-        return self.resource is None or (found is not None and catalog.fits(found, self.resource))
-
     @property
     def wanted(self) -> int:
         """The actions that are asked about, as a set."""
         among = reduce(or_, map(of_service, self.services), 0) if self.services else all_actions()
-        if not self.actions and self.level is None and self.resource is None:
+        if self.actions:
+            among &= taken_by(ActionElement(self.actions, negated=False))
+        if self.level is None and self.resource is None:
             return among
-        return of_names(filter(self.wants, names_in(among)))
+        return of_names(filter(self._fits, names_in(among)))
+
+    def _fits(self, action: str) -> bool:
+        """Whether an action is of the level, and may be on the resource."""
+        found = catalog.action(action)
+        if found is None or (self.level is not None and self.level.lower() not in levels_of(found.access_level)):
+            return False
+        return self.resource is None or catalog.fits(found, self.resource)
 
 
 def can(

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import orjson
 
-from iamtui import catalog
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.ways import grants_of
 from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.index.action_sets import names_in
 from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, Progress, asked_of_one
 from iamtui.analysis.queries.one_principal.known_values import in_known_values
 from iamtui.analysis.queries.one_principal.reach import Reach
@@ -177,7 +177,7 @@ class _Composition:
         if question.actions:
             yield Scope(Patterns(question.actions), everywhere)
         if question.level is not None:
-            yield Scope(Patterns(tuple(filter(question.wants, sorted(catalog.matching("*"))))), everywhere)
+            yield Scope(Patterns(tuple(names_in(question.wanted))), everywhere)
         if question.resource is not None:
             yield Scope(Patterns(("*",)), Patterns((question.resource,)))
 
