@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from sys import intern
 from typing import cast
@@ -98,8 +98,43 @@ class _Reader:
         except RefusedError:
             return None
 
+    def label(self, index: int, written: Mapping[str, JsonValue]) -> str:
+        """What a statement is called: its Sid, or its index."""
+        sid = written.get("Sid")
+        return (sid if type(sid) is str else "") or str(index)
+
+    def content(self, written: Mapping[str, JsonValue]) -> Hashable:
+        """All that is written but a Sid, and the actions where they were read."""
+        found: list[Hashable] = [self]
+        for name, value in written.items():
+            if type(value) is not str:
+                found += (name, None if value is None else _hashable(value))
+            elif name != "Sid":
+                found += (name, value)
+        return tuple(found)
+
 
 _READERS = {version: _Reader(version) for version in VERSIONS}
+
+_DEEPEST = 4
+"""How deep what is written in a statement is nested: no more is read of it."""
+
+
+def _hashable(value: JsonValue, depth: int = _DEEPEST) -> Hashable:
+    """Equal for JSON that is; what is nested deeper than statements are equals nothing else."""
+    if type(value) is str:
+        return value
+    if not depth:
+        return object()
+    if isinstance(value, list):
+        return (
+            tuple(value)
+            if _STRING.issuperset(map(type, value))
+            else tuple([_hashable(one, depth - 1) for one in value])
+        )
+    if isinstance(value, dict):
+        return dict, tuple([(name, _hashable(one, depth - 1)) for name, one in value.items()])
+    return type(value), value
 
 
 def _action_of(value: JsonValue, index: int) -> tuple[tuple[str, ...], bool]:

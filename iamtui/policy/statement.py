@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -71,6 +71,12 @@ class Reader(Protocol):
     def resource(self, written: Written) -> tuple[str, ...] | None:
         """The patterns of its Resource alone; None where it may be about any resource."""
 
+    def label(self, index: int, written: Written) -> str:
+        """What it is called (see `Statement.label`)."""
+
+    def content(self, written: Written) -> Hashable:
+        """Equal for statements that read alike, whatever they are called and whichever actions they name."""
+
 
 class PolicyDocument:
     """What a document says.
@@ -128,6 +134,21 @@ class PolicyDocument:
         """The Resource patterns of the statement at a place, as written; None where it may be about any resource."""
         found = self._statements[place]
         return _named_by(found) if isinstance(found, Statement) else self._reader.resource(found)
+
+    def label_at(self, place: int) -> str:
+        """What the statement at a place is called."""
+        found = self._statements[place]
+        return found.label if isinstance(found, Statement) else self._reader.label(place, found)
+
+    def written_at(self, places: Iterable[int]) -> Hashable | None:
+        """Equal for documents whose statements at some places read alike; None where one of these is read already."""
+        found: list[Hashable] = []
+        for place in places:
+            statement = self._statements[place]
+            if isinstance(statement, Statement):
+                return None
+            found.append(self._reader.content(statement))
+        return tuple(found)
 
     def speaks_of(self, service: str) -> bool:
         """Whether some statement may take an action of a service, given in lower case."""

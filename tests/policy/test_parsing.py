@@ -10,6 +10,7 @@ import pytest
 
 from iamtui.policy.parsing import VERSIONS, parse_policy
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, PolicyKind, Statement, forbidden_element
+from iamtui.policy.strict_json import JsonValue
 from tests.tables import every_row
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -228,6 +229,53 @@ def test_what_documents_write_alike_is_held_once() -> None:
         assert text is same
     assert one.statements[0].action.patterns is one.action_patterns[0]
     assert (one.resource_at(0), other.resource_at(0)) == unread == (("arn:aws:s3:::ledger/*",),) * 2
+
+
+def test_statements_read_alike_that_differ_in_what_they_are_called_and_the_actions_they_name() -> None:
+    given = {**ALLOW, "Condition": {"NumericLessThan": {"s3:max-keys": 10}}}
+    alike = [given, {**given, "Sid": "Read"}, {**given, "Sid": "Put", "Action": ["s3:PutObject"]}]
+    assert len({read(text(one)).written_at((0,)) for one in alike}) == 1
+
+
+def test_statements_that_do_not_say_the_same_do_not_read_alike() -> None:
+    """Nor does one that is refused read like one that is not, nor what is nested too deep like anything."""
+    deep: JsonValue = "x"
+    for _ in range(50_000):
+        deep = [deep]
+    others: list[dict[str, object]] = [
+        {"Effect": "Deny"},
+        {"Resource": "arn:aws:s3:::ledger"},
+        {"Resource": {"*": "*"}},
+        {"Resource": [["*", "*"]]},
+        {"Resource": 1},
+        {"Resource": "1"},
+        {"Resource": True},
+        {"Condition": {"Bool": {"k": True}}},
+        {"Condition": {"Bool": {"k": "true"}}},
+        {"Condition": {"Bool": {"K": "true"}}},
+        {"Condition": None},
+        {"NotResource": "*"},
+        {"Principal": "*"},
+        {"Sid": 1},
+        {"Action": []},
+        {"More": "x"},
+        {"Condition": {"Bool": {"k": {"a": {"b": {"c": "d"}}}}}},
+    ]
+    each = [read(text({**ALLOW, **one})).written_at((0,)) for one in ({}, *others)]
+    assert len(set(each)) == len(others) + 1
+    old = read(json.dumps({"Version": "2008-10-17", "Statement": [ALLOW]}))
+    assert old.written_at((0,)) not in each  # there ${…} is no variable (V2)
+    nested = [PolicyDocument("", None, [((), False)], [{"Condition": deep}], old._reader) for _ in range(2)]
+    assert nested[0].written_at((0,)) != nested[1].written_at((0,))
+
+
+def test_what_a_statement_is_called_is_told_without_reading_it() -> None:
+    document = read(text({**ALLOW, "Sid": "Read"}, ALLOW, {**ALLOW, "Sid": ""}, {**ALLOW, "Sid": 7}))
+    unread = [document.label_at(place) for place in range(4)]
+    assert document.written_at(range(4)) is not None
+    assert unread == [one.label for one in document.statements] == ["Read", "1", "2", "3"]
+    assert [document.label_at(place) for place in range(4)] == unread
+    assert document.written_at(range(4)) is None  # they are compared by what they say
 
 
 def test_an_invalid_deny_is_still_called_a_deny() -> None:

@@ -19,10 +19,11 @@ from iamtui.evaluation.decide import decide
 from iamtui.evaluation.matching import matching_once
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.request.request import Unstated
+from iamtui.policy import parsing
 from iamtui.policy.keys import KeyValue
 from tests.analysis.queries.test_who_can import AT, question_of
 from tests.analysis.queries.worlds import crowded_world, random_world
-from tests.evaluation.building import allow, snapshot, user
+from tests.evaluation.building import allow, deny, snapshot, user
 
 ASKED: tuple[dict[str, KeyValue], ...] = (
     {},
@@ -53,6 +54,17 @@ def asked_again_and_anew(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(20_261_130, 20_261_142))
 def test_what_was_asked_before_changes_no_answer(seed: int) -> None:
     asked_again_and_anew(seed)
+
+
+def test_of_documents_that_are_written_alike_one_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is still told as its own: by what its statements are called."""
+    users = [user(f"u{number}", deny("s3:Put*"), allow("s3:Get*", Sid=f"Read{number}")) for number in range(5)]
+    holders = Holders(snapshot(tmp_path, UserDetailList=users))
+    calls = counted(monkeypatch, parsing, "_read_statement")
+    found = Rows(holders, READ).answer()
+    assert len([one for one in calls if "'Sid': 'Read" in str(one)]) == 1  # the other is root's
+    assert [way.statement for way in found.ways if way.origin == "inline"] == [f"Read{number}" for number in range(5)]
+    assert [way.only_way_of for way in found.ways if way.origin == "inline"] == [1] * 5
 
 
 @pytest.mark.fuzz

@@ -36,7 +36,7 @@ class HolderMatches:
 
     def allows(self) -> EverybodysAllows:
         """What the identity policies of everybody allow."""
-        found = EverybodysAllows(self._holders.carrying, self._speaking.taking, self._groups.heard_of)
+        found = EverybodysAllows(self._holders.carrying, self._speaking.speakers, self._groups.heard_of)
         for documents, said in self._noted:
             found.add(documents, said)
         return found
@@ -68,11 +68,11 @@ class HolderMatches:
     def _matching(
         self, policy: AppliedPolicy, relevance: Relevance, holder: Holder, kind: PolicyKind
     ) -> Iterator[OwnMatch]:
-        document = self._speaking.taking.get(id(policy.document))
+        speaker = self._speaking.speakers.get(id(policy.document))
         for number, taken, certain in relevance.spoken:
             truth = self._groups.truth_of(taken, self._holders.places[holder.arn], kind) if certain is None else certain
             if truth:
-                statement = taken.statement if document is None else document.statements[number].statement
+                statement = taken.statement if speaker is None else speaker.statement(number)
                 yield OwnMatch(policy, statement, truth)
 
 

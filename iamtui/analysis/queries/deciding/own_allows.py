@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.ways import CERTAIN, Grant, WayKey, says_of, way_of
+from iamtui.analysis.queries.index.action_lists import Speaker
 from iamtui.analysis.queries.index.carrying import Carrying
 from iamtui.analysis.queries.index.statements import Relevance
-from iamtui.analysis.queries.index.taking import Side, Taking
+from iamtui.analysis.queries.index.taking import Side
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
@@ -47,30 +48,28 @@ class OwnAllows:
     """
 
     policy: AppliedPolicy
-    taking: Taking
+    speaker: Speaker
     matching: Matching
     ways: list[int | None]
 
     def way(self, place: int) -> WayKey:
         """How one of its Allows lets somebody in."""
-        return way_of(self.policy, self._statement(place))
-
-    def _statement(self, place: int) -> Statement:
-        return self.taking.statements[self.matching.numbers[place]].statement
+        return way_of(self.policy, self.speaker.label(self.matching.numbers[place]))
 
     def grants(self) -> Iterator[Grant]:
         """Each of them as what an answer may rest on."""
         for place, says in enumerate(self.matching.says):
             is_certain = says is CERTAIN
-            yield Grant(Layer.IDENTITY, self.policy, self._statement(place), is_certain, self.way(place), says)
+            statement = self.speaker.statement(self.matching.numbers[place])
+            yield Grant(Layer.IDENTITY, self.policy, statement, is_certain, self.way(place), says)
 
 
 class EverybodysAllows:
-    """What the policies of everybody allow; `taking` is what documents say, by their identity."""
+    """What the policies of everybody allow; `speakers` are documents by their identity."""
 
-    def __init__(self, carrying: Carrying, taking: Mapping[int, Taking], heard_of: HeardOf) -> None:
+    def __init__(self, carrying: Carrying, speakers: Mapping[int, Speaker], heard_of: HeardOf) -> None:
         self._carrying = carrying
-        self._taking = taking
+        self._speakers = speakers
         self._heard_of = heard_of
         self._alike: dict[tuple[Hashable, ...], int] = {}
         self._found: list[OwnAllows | _Varying | None] = [None] * len(carrying.policies)
@@ -89,16 +88,16 @@ class EverybodysAllows:
             self._add(document, found)
 
     def _add(self, document: int, said: Mapping[Side, _Allowing]) -> None:
-        taking, policies = self._taking[document], self._carrying.policies
+        speaker, policies = self._speakers[document], self._carrying.policies
         for number in self._carrying.numbers[document]:
             policy, side = policies[number]
             allowing = said.get(side)
             if allowing is None:
                 continue
             if allowing.fixed is None:
-                self._found[number] = _Varying(policy, taking, allowing, self._heard_of)
+                self._found[number] = _Varying(policy, speaker, allowing, self._heard_of)
             else:
-                self._found[number] = _own_allows(policy, taking, allowing.fixed)
+                self._found[number] = _own_allows(policy, speaker, allowing.fixed)
 
     def of(self, place: int) -> Sequence[OwnAllows]:
         """What the policies of one allow, in the order in which it has them; the same for who carries it alike."""
@@ -128,9 +127,9 @@ class _Allowing:
 class _Varying:
     """What a policy allows that depends on who carries it."""
 
-    def __init__(self, policy: AppliedPolicy, taking: Taking, allowing: _Allowing, heard_of: HeardOf) -> None:
+    def __init__(self, policy: AppliedPolicy, speaker: Speaker, allowing: _Allowing, heard_of: HeardOf) -> None:
         self._policy = policy
-        self._taking = taking
+        self._speaker = speaker
         self._allowing = allowing
         self._heard = [heard_of(one.taken.statement) for one in allowing.allows if one.truth is None]
         self._known: dict[tuple[Truth | None, ...], OwnAllows] = {}
@@ -143,9 +142,9 @@ class _Varying:
             own = iter(heard)
             truths = [next(own) if one.truth is None else one.truth for one in self._allowing.allows]
             matching = self._allowing.matching(truth or Truth.FALSE for truth in truths)
-            found = self._known[heard] = _own_allows(self._policy, self._taking, matching)
+            found = self._known[heard] = _own_allows(self._policy, self._speaker, matching)
         return found
 
 
-def _own_allows(policy: AppliedPolicy, taking: Taking, matching: Matching) -> OwnAllows:
-    return OwnAllows(policy, taking, matching, [None] * len(matching.numbers))
+def _own_allows(policy: AppliedPolicy, speaker: Speaker, matching: Matching) -> OwnAllows:
+    return OwnAllows(policy, speaker, matching, [None] * len(matching.numbers))

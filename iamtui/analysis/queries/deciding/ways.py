@@ -42,16 +42,16 @@ class Grant(NamedTuple):
     says: Hashable
 
 
-def way_of(policy: AppliedPolicy, statement: Statement, layer: Layer = Layer.IDENTITY) -> WayKey:
-    """How a statement of a policy lets somebody in: for a managed one the policy itself is what grants."""
+def way_of(policy: AppliedPolicy, statement: str, layer: Layer = Layer.IDENTITY) -> WayKey:
+    """How a statement of a policy, by its label, lets somebody in: of a managed one the policy itself grants."""
     owner = policy.owner
     if layer is not Layer.IDENTITY:
-        return WayKey(policy.name, statement.label, "trust" if layer is Layer.TRUST else "resource", owner)
+        return WayKey(policy.name, statement, "trust" if layer is Layer.TRUST else "resource", owner)
     if owner is not None and "group/" in owner and owner.split(":", 5)[5].startswith("group/"):
-        return WayKey(policy.name, statement.label, "group", owner)
+        return WayKey(policy.name, statement, "group", owner)
     if policy.arn is None:
-        return WayKey(policy.name, statement.label, "inline", owner)
-    return WayKey(policy.name, statement.label, "attached", policy.arn)
+        return WayKey(policy.name, statement, "inline", owner)
+    return WayKey(policy.name, statement, "attached", policy.arn)
 
 
 CERTAIN: Final = None
@@ -68,7 +68,7 @@ def _grant(layer: Layer, match: OwnMatch, question: PreparedRequest) -> Grant:
     is_certain = truth is Truth.TRUE
     own = layer is Layer.IDENTITY
     says = says_of(statement, truth, question) if own else (id(statement), is_certain)
-    return Grant(layer, policy, statement, is_certain, way_of(policy, statement, layer), says)
+    return Grant(layer, policy, statement, is_certain, way_of(policy, statement.label, layer), says)
 
 
 def grants_of(answer: Answer) -> Sequence[Grant]:

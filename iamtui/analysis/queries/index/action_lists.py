@@ -5,15 +5,17 @@ Thousands of documents name the same few lists, so each list is asked once for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from iamtui.analysis.queries.index.taking import Taking, taking_with
 from iamtui.patterns import is_plain
 from iamtui.policy.document import Document
 from iamtui.policy.elements import ActionIndex, places_of
-from iamtui.policy.statement import PolicyDocument
+from iamtui.policy.statement import PolicyDocument, Statement
 
 Patterns = tuple[str, ...]
 """The Action of a statement as written."""
@@ -43,13 +45,13 @@ class _Lists(NamedTuple):
         return cls(patterns, ActionIndex(patterns))
 
 
-class _Statements(dict[Patterns, list[tuple[int, int]]]):
-    """The statements with each list: in which document, and where in it."""
+_Statements = dict[Patterns, list[tuple[int, int]]]
+"""The statements with each list: in which document, and where in it."""
 
-    def note(self, patterns: Patterns, found: dict[int, list[int]]) -> None:
-        """Note those with one list, by their document."""
-        for place, statement in self[patterns]:
-            found.setdefault(place, []).append(statement)
+_DOCUMENT_OF: Callable[[tuple[int, int]], int] = itemgetter(0)
+
+_NONE = -1
+"""In place of a statement: none of the document can be read."""
 
 
 class Speaker(NamedTuple):
@@ -66,6 +68,27 @@ class Speaker(NamedTuple):
         return taking_with(self.document, content.at(self.places) if isinstance(content, PolicyDocument) else ())
 
     @property
+    def written(self) -> Hashable | None:
+        """Equal for documents whose statements read alike; None where that is not told without reading them."""
+        content = self.document.policy
+        return content.written_at(self.places) if isinstance(content, PolicyDocument) else None
+
+    def statement(self, number: int) -> Statement:
+        """One of these statements, counted from 0."""
+        return self._content.at((self.places[number],))[0]
+
+    def label(self, number: int) -> str:
+        """What one of them is called, without reading more of it."""
+        return self._content.label_at(self.places[number])
+
+    @property
+    def _content(self) -> PolicyDocument:
+        content = self.document.policy
+        if not isinstance(content, PolicyDocument):
+            raise TypeError("of a document that cannot be read no statement is known")
+        return content
+
+    @property
     def resources(self) -> tuple[tuple[str, ...] | None, ...] | None:
         """The Resource patterns of these statements, without reading more of them; None where nothing can be read."""
         content = self.document.policy
@@ -77,13 +100,13 @@ class ActionLists:
 
     def __init__(self, documents: Mapping[int, Document]) -> None:
         self._documents = tuple(documents.items())
-        self._unreadable: list[int] = []
-        self._taking = _Statements()
-        self._excluding = _Statements()
+        self._unreadable: list[tuple[int, int]] = []
+        self._taking: _Statements = {}
+        self._excluding: _Statements = {}
         for place, (_, document) in enumerate(self._documents):
             content = document.policy
             if not isinstance(content, PolicyDocument):
-                self._unreadable.append(place)
+                self._unreadable.append((place, _NONE))
                 continue
             for number, patterns in enumerate(content.action_patterns):
                 lists = self._excluding if content.excludes(number) else self._taking
@@ -98,16 +121,16 @@ class ActionLists:
     def taking(self, folded: str) -> Iterator[Speaker]:
         """The documents of which statements take an action, given in lower case, and the unreadable."""
         service = folded.partition(":")[0]
-        found: dict[int, list[int]] = {place: [] for place in self._unreadable}
+        found = list(self._unreadable)
         lists = self._lists_of(service)
         for number in places_of(lists.finder.taking(folded, service)):
-            self._taking.note(lists.patterns[number], found)
+            found += self._taking[lists.patterns[number]]
         excluded = self._all_excluding.finder.taking(folded, service)
         for number, patterns in enumerate(self._all_excluding.patterns):
             if not excluded >> number & 1:
-                self._excluding.note(patterns, found)
-        for place in sorted(found):
-            yield Speaker(*self._documents[place], tuple(sorted(found[place])))
+                found += self._excluding[patterns]
+        for place, statements in groupby(sorted(found), _DOCUMENT_OF):
+            yield Speaker(*self._documents[place], tuple([number for _, number in statements if number != _NONE]))
 
     @cached_property
     def _all_excluding(self) -> _Lists:

@@ -37,11 +37,11 @@ class SpeakingDocuments:
     """The documents that take an action; they are read when a question is about resources that they may speak of.
 
     Attributes:
-        taking: by identity, what those say that were read.
+        speakers: by identity, those that may speak of a resource that was asked about.
     """
 
     def __init__(self, documents: Iterable[Speaker], carried: Carried) -> None:
-        self.taking: dict[int, Taking] = {}
+        self.speakers: dict[int, Speaker] = {}
         self._carried = carried
         self._beginnings = Beginnings[_Unread]()
         about: dict[Hashable, _Unread] = {}
@@ -64,13 +64,22 @@ class SpeakingDocuments:
         return found
 
     def _read(self, documents: Sequence[Speaker]) -> Iterator[Speaking]:
+        """Those that say the same; of documents that are written alike the first alone is read."""
+        taking: dict[int, Taking] = {}
+        contents: dict[Hashable, Hashable] = {}
         alike: dict[Hashable, list[int]] = {}
         for one in documents:
-            taking = self.taking[one.key] = one.taking
-            content = one.key if taking.is_open else tuple([content_of(each.statement) for each in taking.statements])
+            self.speakers[one.key] = one
+            written = one.written
+            content = None if written is None else contents.get(written)
+            if content is None:
+                said = taking[one.key] = one.taking
+                content = one.key if said.is_open else tuple([content_of(each.statement) for each in said.statements])
+                if written is not None:
+                    contents[written] = content
             alike.setdefault(content, []).append(one.key)
         for keys in alike.values():
-            yield Speaking(self.taking[keys[0]], _members(keys, self._carried), keys)
+            yield Speaking(taking[keys[0]], _members(keys, self._carried), keys)
 
 
 def _members(documents: Sequence[int], carried: Carried) -> Mapping[Side, Sequence[int]]:
