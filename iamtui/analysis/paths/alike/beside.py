@@ -9,6 +9,7 @@ from iamtui.analysis.paths.alike.reading_keys import Reading
 from iamtui.analysis.paths.requests.holding import Words
 from iamtui.analysis.paths.requests.trusting import names_of
 from iamtui.policy.document import Document
+from iamtui.policy.elements import places_of
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Snapshot
 
@@ -61,6 +62,7 @@ class Beside:
         found: dict[str, list[Statement]] = {}
         for document in documents:
             said = self._words.of(document)
-            for action in said.bits if said.statements else ():
-                found.setdefault(action, []).extend(said.saying(action))
+            for statement, taken in zip(said.statements, said.taken, strict=True):
+                for place in places_of(taken):
+                    found.setdefault(self._words.actions[place], []).append(statement)
         return found

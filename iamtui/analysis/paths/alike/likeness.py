@@ -125,11 +125,11 @@ class Likeness:
 
     def of_control(self, holding: Holding, *, denies_only: bool = False) -> Hashable:
         """Equal for principals of which all or none are administrators; or would be if they were allowed everything."""
-        said = {id(one): one for action in control_actions() for one in holding.saying(action) if self._is_of_any(one)}
+        said = {id(one): one for action in control_actions() for one in holding.saying(action) if self.is_of_any(one)}
         own = [one for one in said.values() if one.effect is Effect.DENY or not denies_only]
         return self.seen_by(holding, (*own, *self.bounding(holding, control_actions())), control_actions())
 
-    def _is_of_any(self, statement: Statement) -> bool:
+    def is_of_any(self, statement: Statement) -> bool:
         """Whether a statement may take things that nothing mentions: what names others counts for no administrator."""
         found = self._of_any.get(id(statement))
         if found is None:

@@ -36,15 +36,7 @@ class Making:
         if end and _only_gives(way) and self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
             return None
         best: tuple[int, Tried] | None = None
-        failed: set[Hashable] = set()
-        for bound in self.bindings(way, holding, given):
-            alike = self._request_on_group(way, holding, bound)
-            if alike in failed:
-                continue
-            walk = self._trying.walker.walk(way, holding, bound)
-            if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
-                failed |= set() if alike is None else {alike}
-                continue
+        for bound, walk in self._walks(way, holding, given):
             target = end or walk.binds[way.outcome.becomes or ""]
             judged = self._judge_made(walk, (target, holding.account.account_id), bound)
             if judged is None:
@@ -55,6 +47,27 @@ class Making:
             if level == 0:
                 break
         return None if best is None else best[1]
+
+    def _walks(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], Walk]]:
+        """The walks of a way by which something new is gained, each with the choice of what is tried in turn.
+
+        Where the first choice fails it is asked once whether any does not: there may be hundreds (EP58).
+        """
+        failed: set[Hashable] = set()
+        is_any_left = False
+        for bound in self.bindings(way, holding, given):
+            alike = self._request_on_group(way, holding, bound)
+            if alike in failed:
+                continue
+            walk = self._trying.walker.walk(way, holding, bound)
+            if walk is not None and not self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
+                yield bound, walk
+            elif alike is not None:
+                failed.add(alike)
+            if walk is None and not is_any_left and bound != given:
+                if self._trying.walker.walk(way, holding, given) is None:
+                    return
+                is_any_left = True
 
     def walks_to_stronger(
         self, way: Way, holding: Holding, end: str, given: Mapping[str, str]

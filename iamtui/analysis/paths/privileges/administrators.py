@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -68,15 +68,29 @@ class Administrators:
     def one(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""
         counting = self._counting_in(account)
-        if not self._words.may_be_allowed(self._desk.snapshot, entity, [step.ask for step in counting]):
-            return None
-        holding = self._words.holding(self._desk.snapshot, account, entity)
-        if not holding.is_open and not all(holding.takes(step.ask) for step in counting):
+        if not self._may_be_allowed(entity, counting):
             return None  # what no Allow takes is denied (EP56)
+        holding = self._words.holding(self._desk.snapshot, account, entity)
         key = self._likeness.of_control(holding)
         if key not in self._known:
             self._known[key] = self.judge(self._desk.snapshot, entity.arn, account.account_id)
         return self._known[key]
+
+    def _may_be_allowed(self, entity: User | Role, counting: Iterable[Step]) -> bool:
+        """Whether each control request is taken by an Allow that does not only name others, or not all are known.
+
+        Most have none for the first of them: no more of their policies is read (EP58).
+        """
+        documents = [one.document for one in identity_policies(self._desk.snapshot, entity)]
+        said = [one.policy for one in documents if one is not None and isinstance(one.policy, PolicyDocument)]
+        if len(said) < len(documents):
+            return True
+        return all(self._is_taken(said, step.ask.lower()) for step in counting)
+
+    def _is_taken(self, said: Iterable[PolicyDocument], folded_action: str) -> bool:
+        service = folded_action.partition(":")[0]
+        taking = (one for held in said for one in held.taking(folded_action, service))
+        return any(one.effect is Effect.ALLOW and self._likeness.is_of_any(one) for one in taking)
 
     def given_all(self, holding: Holding) -> Judged | None:
         """Whether a principal would be an administrator if one more policy allowed it everything (EP32).

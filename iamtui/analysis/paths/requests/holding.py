@@ -79,12 +79,13 @@ class Words:
 
     def __init__(self, actions: Iterable[str] | None = None) -> None:
         """Read documents for `actions`; those of the bundled catalogue if left out."""
-        asked = dict.fromkeys(actions_asked() if actions is None else actions)
+        self.actions = tuple(dict.fromkeys(actions_asked() if actions is None else actions))
+        """The actions for which documents are read, each at the place of its bit."""
         self._actions: dict[str, list[tuple[str, str]]] = {}
-        for one in asked:
+        for one in self.actions:
             folded = one.lower()
             self._actions.setdefault(folded.partition(":")[0], []).append((one, folded))
-        self._bits = {action: 1 << place for place, action in enumerate(asked)}
+        self._bits = {action: 1 << place for place, action in enumerate(self.actions)}
         self._known: dict[int, Said] = {}
         self._holdings: dict[tuple[int, str], Holding] = {}
         self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -110,14 +111,6 @@ class Words:
         allowed = reduce(or_, (actions for one, actions in held if one.effect is Effect.ALLOW), 0)
         statements = tuple([one for one, _ in held])
         return Said(document, self._bits, statements, self._same.setdefault(taken, taken), allowed)
-
-    def may_be_allowed(self, snapshot: Snapshot, entity: User | Role, actions: Iterable[str]) -> bool:
-        """Whether some Allow of an actor takes each of some actions, or not all are known: no more is read for it."""
-        documents = [policy.document for policy in identity_policies(snapshot, entity)]
-        if any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents):
-            return True
-        allowed = reduce(or_, (self.of(one).allowed for one in documents if one is not None), 0)
-        return all(allowed & self._bits.get(action, 0) for action in actions)
 
     def forget(self) -> None:
         """Let go of what documents say, where everybody was asked about it: holdings keep what theirs do (EP58)."""
