@@ -24,7 +24,7 @@ _EVERY_ITEM = msgspec.json.Decoder(list[msgspec.Raw])
 _OF_SDKS = frozenset(("ResponseMetadata", "ResultMetadata", "$metadata", "@metadata"))  # boto3, Go, JavaScript, PHP
 ONCE = "expected each member once, and it stands there again"
 """Of two members of a name the last would silently win."""
-_MORE_PAGES = ("NextToken", "nextToken")
+_MORE_PAGES = ("NextToken", "nextToken", "NextMarker", "ContinuationToken")
 _CUT_OFF = ("IsTruncated", "Truncated")
 
 

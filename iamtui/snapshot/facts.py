@@ -176,7 +176,10 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class ListedFact:
-    """All things of a kind that are in one Region of an account were listed, be it none (EP41)."""
+    """All things of a kind that are in one Region of an account were listed, be it none (EP41, CH8).
+
+    Where it does not say the account, the files around do.
+    """
 
     kind: str
     account: str

@@ -10,6 +10,7 @@ from iamtui.analysis.changes import facets
 from iamtui.analysis.changes.breaking import named_by_old_id
 from iamtui.analysis.changes.comparing import NEW, OLD, Comparing, Named, allows_everything
 from iamtui.analysis.changes.organizations import compare_organizations
+from iamtui.analysis.changes.placed_things import compare_placed_things
 from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind, Weight
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import (
@@ -18,11 +19,9 @@ from iamtui.snapshot.model import (
     IdentityProvider,
     InlinePolicy,
     ManagedPolicy,
-    Resource,
     Role,
     Snapshot,
     User,
-    VpcEndpoint,
 )
 
 T = TypeVar("T")
@@ -36,8 +35,7 @@ def compare_snapshots(old: Snapshot, new: Snapshot) -> Changes:
     comparing = Comparing(lambda arn: _gives_everything(arn, old, new))
     found = [
         *_accounts(comparing, old, new),
-        *_resources(comparing, old, new),
-        *_endpoints(comparing, old, new),
+        *compare_placed_things(comparing, old, new),
         *compare_organizations(comparing, old, new),
     ]
     found = [_with_breaking(change, new) if change.kind is ChangeKind.RECREATED else change for change in found]
@@ -195,35 +193,3 @@ def _named_provider(provider: IdentityProvider) -> Named:
 
 def _provider_kind(arn: str) -> str:
     return arn.split(":", 5)[5].partition("/")[0]
-
-
-def _resources(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    """A resource is gone, or new, only where the other side has resources of its kind and account (CH8)."""
-    sides = old.resources, new.resources
-    known = [{(one.account, one.kind) for one in side.values()} for side in sides]
-    compared: list[dict[str, Resource]] = []
-    for own, other, others, name in ((0, 1, NEW, NEW), (1, 0, OLD, OLD)):
-        kept: dict[str, Resource] = {}
-        for arn, resource in sides[own].items():
-            if arn in sides[other] or (resource.account, resource.kind) in known[other]:
-                kept[arn] = resource
-            else:
-                comparing.lacks(f"{resource.kind} of account {resource.account}", others if own == 0 else name)
-        compared.append(kept)
-    yield from comparing.things(
-        compared[0],
-        compared[1],
-        lambda one: Named(EntityKind.RESOURCE, one.arn, one.arn),
-        facets.facets_of_resource,
-    )
-
-
-def _endpoints(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    if bool(old.endpoints) != bool(new.endpoints):
-        comparing.lacks("VPC endpoints", NEW if old.endpoints else OLD)
-        return
-
-    def named(endpoint: VpcEndpoint) -> Named:
-        return Named(EntityKind.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id)
-
-    yield from comparing.things(old.endpoints, new.endpoints, named, facets.facets_of_endpoint)

@@ -92,7 +92,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         placed = [
             (reading, fact) for reading, fact in placed if accounts.superseded.isdisjoint(reading.file.path.parents)
         ]
-    builders = _Builders(accounts, SettingsBuilder(neighbours), OrganizationsBuilder())
+    builders = _Builders(neighbours, accounts, SettingsBuilder(neighbours), OrganizationsBuilder())
     for reading, fact in placed:
         builders.add(reading.file.path, fact)
     found = builders.settings.complete(accounts.accounts())
@@ -140,6 +140,7 @@ def _placed(readings: Mapping[Path, Reading], store: StoreExpander) -> list[tupl
 class _Builders:
     """Where facts go that are not IAM entities."""
 
+    neighbours: Neighbours
     accounts: AccountsBuilder
     settings: SettingsBuilder
     organizations: OrganizationsBuilder
@@ -180,7 +181,8 @@ class _Builders:
             case ManifestFact():
                 self.manifest.append(fact)
             case ListedFact():
-                self.listed.add((fact.kind, fact.account, fact.region))
+                account = fact.account or self.neighbours.account_of(path)[0] or ""
+                self.listed.add((fact.kind, account, fact.region))
             case IamEntities() | StoreFile() | RecordedFact():
                 pass
 

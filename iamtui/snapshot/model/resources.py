@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from iamtui.policy.document import Document
 from iamtui.snapshot.model.policies import Tags
+
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,8 @@ class VpcEndpoint:
     endpoint_type: str  # Gateway, Interface, …
     owner: str | None
     policy: Document | None = None
+
+    @property
+    def region(self) -> str:
+        """The Region in the name of its service, `com.amazonaws.eu-west-1.s3`; empty where that names none."""
+        return next((part for part in self.service_name.split(".") if _REGION.fullmatch(part)), "")

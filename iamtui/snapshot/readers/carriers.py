@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from iamtui.arn import is_account_id, partition_of_region
+from iamtui.arn import partition_of_region
 from iamtui.files.source import Source, decode
-from iamtui.snapshot.facts import Fact, ListedFact, ResourceFact
+from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
+from iamtui.snapshot.readers.listings import REGION, call_of, listed, place_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 RUNNING: Mapping[str, tuple[str, ...]] = {  # resource type: the member, and those around it
@@ -138,7 +138,7 @@ def _instances(source: Source, intake: Intake) -> Iterator[Fact]:
         for item in reservation.instances:
             profile = item.iam_instance_profile
             zone = item.placement.availability_zone
-            found = _REGION.match(zone)
+            found = REGION.match(zone)
             region = zone if found is None else found.group()
             arn = f"arn:{partition_of_region(region)}:ec2:{region}:{reservation.owner_id}:instance/{item.instance_id}"
             role = None if profile is None else profile.arn
@@ -158,25 +158,6 @@ def _named(source: Source, intake: Intake) -> Iterator[Fact]:
             arn = name if name.startswith("arn:") else f"{start}:{listing.form.format(name=name)}"
             yield ResourceFact(kind_of(arn), name_in(arn), arn)
     yield from listed(listing.kind, source, [])
-
-
-def listed(kind: str, source: Source, arns: Iterable[str]) -> Iterator[ListedFact]:
-    """That all of a kind were listed, where what was found and the file's name say; of a page of several nothing."""
-    if _MORE.isdisjoint(source.keys):
-        places = {(parts[4], parts[3]) for parts in (arn.split(":", 5) for arn in arns)}
-        own = place_of(source)
-        yield from (ListedFact(kind, *place) for place in sorted({*places, *(() if own is None else (own,))}))
-
-
-def call_of(source: Source) -> str:
-    """The call that an answer is of, where its folder says so (EP42)."""
-    return source.path.parent.name
-
-
-def place_of(source: Source) -> tuple[str, str] | None:
-    """Account and Region, where the file lies as `ACCOUNT/SERVICE-OPERATION/REGION.json` (EP42)."""
-    account, region = source.path.parent.parent.name, source.path.name.partition(".")[0]
-    return (account, region) if is_account_id(account) and _REGION.fullmatch(region) else None
 
 
 def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
@@ -233,8 +214,6 @@ _OF_ORGANIZATION = (
     "aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin"
 )
 """With it CloudFormation deploys what the organization manages."""
-_MORE = frozenset(("NextToken", "nextToken", "NextMarker"))
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 def _are_stacks(source: Source) -> bool:

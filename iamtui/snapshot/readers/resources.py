@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from iamtui.arn import is_account_id
-from iamtui.files.source import MalformedError, Source, decode
-from iamtui.snapshot.facts import Fact, ResourceFact
+from iamtui.files.source import MalformedError, Source, decode, says_more_follows
+from iamtui.snapshot.facts import Fact, ListedFact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.file_names import QUEUE_URL, Naming
+from iamtui.snapshot.readers.listings import REGION, listed
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 from iamtui.snapshot.readers.resource_policies import own_arn
 
@@ -80,12 +81,15 @@ def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
 def _queues(source: Source, intake: Intake) -> Iterator[Fact]:
     """`list-queues`: that they exist; the region is in the URL, or else the file is named after it."""
     named = Naming.of(source.path).subject
+    places: list[str] = []
     for _, text in items_of(source.members["QueueUrls"], str, "/QueueUrls", intake):
         url = QUEUE_URL.search(text)
         region = named if url is None else url["region"] or named
         parts = text.rsplit("/", 2)
         if region is not None and len(parts) == 3 and is_account_id(parts[1]):
+            places.append(f"arn:aws:sqs:{region}:{parts[1]}:{parts[2]}")
             yield ResourceFact("sqs:queue", parts[2], account=parts[1], region=region)
+    yield from listed("sqs:queue", source, places)
 
 
 def _secret(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -103,8 +107,10 @@ def _described_secret(source: Source, _: Intake) -> Iterator[Fact]:
 
 
 def _secrets(source: Source, intake: Intake) -> Iterator[Fact]:
-    for _, item in items_of(source.members["SecretList"], _Secret, "/SecretList", intake):
+    found = [item for _, item in items_of(source.members["SecretList"], _Secret, "/SecretList", intake)]
+    for item in found:
         yield ResourceFact("secretsmanager:secret", name_in(item.arn), item.arn, tags=tags_of(item.tags))
+    yield from listed("secretsmanager:secret", source, [item.arn for item in found])
 
 
 def _repository(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -120,7 +126,12 @@ def _repository(source: Source, intake: Intake) -> Iterator[Fact]:
 
 
 def _aliases(source: Source, intake: Intake) -> Iterator[Fact]:
-    for _, item in items_of(source.members["Aliases"], _Alias, "/Aliases", intake):
+    """`list-aliases`: of all keys, or of the one that the file is named after."""
+    found = [item for _, item in items_of(source.members["Aliases"], _Alias, "/Aliases", intake)]
+    naming = Naming.of(source.path)
+    if naming.call is None or naming.subject is None or REGION.fullmatch(naming.subject):
+        yield from listed("kms:alias", source, [one.alias_arn for one in found])
+    for item in found:
         parts = item.alias_arn.split(":", 5)
         if item.target_key_id is not None and len(parts) == 6:
             yield ResourceFact(
@@ -133,13 +144,14 @@ def _aliases(source: Source, intake: Intake) -> Iterator[Fact]:
 
 
 def _grants(source: Source, intake: Intake) -> Iterator[Fact]:
-    """Grants are counted and never evaluated (S22)."""
+    """Grants are counted and never evaluated (S22); how many there are is not known of a list that is cut off."""
     items = [item for _, item in items_of(source.members["Grants"], _Grant, "/Grants", intake)]
     names = {item.key_id.rpartition("/")[2] for item in items if item.key_id is not None}
     name = names.pop() if len(names) == 1 else Naming.of(source.path).subject
     if name is None:
         raise MalformedError("/Grants", "expected the grants of one key, or its id as the name of the file")
-    yield ResourceFact("kms:key", name.rpartition("/")[2], grants=len(items))
+    count = len(items) if says_more_follows(source.members) is None else None
+    yield ResourceFact("kms:key", name.rpartition("/")[2], grants=count)
 
 
 def _key(source: Source, _: Intake) -> Iterator[Fact]:
@@ -149,27 +161,33 @@ def _key(source: Source, _: Intake) -> Iterator[Fact]:
 
 
 def _keys(source: Source, intake: Intake) -> Iterator[Fact]:
-    for _, item in items_of(source.members["Keys"], _Key, "/Keys", intake):
-        if item.key_arn is not None:
-            yield ResourceFact("kms:key", name_in(item.key_arn), item.key_arn)
+    items = [item.key_arn for _, item in items_of(source.members["Keys"], _Key, "/Keys", intake)]
+    arns = [arn for arn in items if arn is not None]
+    yield from (ResourceFact("kms:key", name_in(arn), arn) for arn in arns)
+    yield from listed("kms:key", source, arns)
 
 
 def _buckets(source: Source, intake: Intake) -> Iterator[Fact]:
     for _, item in items_of(source.members["Buckets"], _Named, "/Buckets", intake):
         yield ResourceFact("s3:bucket", item.name)
+    if "Prefix" not in source.keys and says_more_follows(source.members) is None:
+        yield ListedFact("s3:bucket", "", "")
 
 
-def _arns(key: str, member: str) -> Callable[[Source, Intake], Iterator[Fact]]:
+def _arns(key: str, member: str, kind: str) -> Callable[[Source, Intake], Iterator[Fact]]:
     """A reader for a list of objects with an ARN each."""
 
     def read(source: Source, intake: Intake) -> Iterator[Fact]:
+        arns: list[str] = []
         for place, item in items_of(source.members[key], dict[str, msgspec.Raw], f"/{key}", intake):
             try:
                 arn = decode(item[member], str, f"{place}/{member}")
             except (KeyError, MalformedError):
                 intake.problems.add(place, f"expected the member {member}", "this resource is not shown")
                 continue
+            arns.append(arn)
             yield ResourceFact(kind_of(arn), name_in(arn), arn)
+        yield from listed(kind, source, [arn for arn in arns if kind_of(arn) == kind])
 
     return read
 
@@ -200,6 +218,10 @@ READERS = (
     Reader("kms-key", lambda source: "KeyMetadata" in source.keys, _key),
     Reader("kms-keys", _has("Keys", b'"KeyArn"'), _keys),
     Reader("buckets", lambda source: "Buckets" in source.keys, _buckets),
-    Reader("topics", _has("Topics", b'"TopicArn"'), _arns("Topics", "TopicArn")),
-    Reader("repositories", _has("repositories", b'"repositoryArn"'), _arns("repositories", "repositoryArn")),
+    Reader("topics", _has("Topics", b'"TopicArn"'), _arns("Topics", "TopicArn", "sns:topic")),
+    Reader(
+        "repositories",
+        _has("repositories", b'"repositoryArn"'),
+        _arns("repositories", "repositoryArn", "ecr:repository"),
+    ),
 )

@@ -12,7 +12,7 @@ from iamtui.arn import partition_of_region
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
-from iamtui.snapshot.readers.carriers import call_of, listed, place_of
+from iamtui.snapshot.readers.listings import call_of, listed, place_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _Members = dict[str, msgspec.Raw]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.snapshot.model import Account, Exported, Resource, Snapshot, User
 
 _FACTS = ("console_password", "mfa", "mfa_devices", "access_keys")
@@ -21,7 +22,9 @@ def comparable(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, tuple[
     guarded = [all(one.organization_of(number) is not None for number in accounts) for one in sides]
     if guarded[0] != guarded[1]:
         lacking.append("what SCPs and RCPs do to paths: one of the two did not export the organization")
-    only = [f"{kind} of account {account} in {region}" for kind, account, region in sorted(old.listed ^ new.listed)]
+    carriers = {kind.lower() for kind in catalogue().carriers}
+    differing = (place for place in sorted(old.listed ^ new.listed) if place[0].lower() in carriers)
+    only = [f"{kind} of account {account} in {region}" for kind, account, region in differing]
     lacking += [f"paths over each {place}: one of the two did not list them" for place in only]
     pictures = [
         replace(
