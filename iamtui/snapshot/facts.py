@@ -178,11 +178,11 @@ class StoreFile:
 class ListedFact:
     """All things of a kind that are in one Region of an account were listed, be it none (EP41, CH8).
 
-    Where it does not say the account, the files around do.
+    Where the account is `None`, the files around say it.
     """
 
     kind: str
-    account: str
+    account: str | None
     region: str
 
 

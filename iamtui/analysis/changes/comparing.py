@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import orjson
 
@@ -19,6 +19,7 @@ from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Pol
 T = TypeVar("T")
 OLD, NEW = "the old export", "the new export"
 _WEIGHTS = list(Weight)
+_Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Named(NamedTuple):
@@ -91,7 +92,7 @@ class Comparing:
     def _whole(self, name: Named, found: list[Facet], *, is_there: bool) -> Change:
         """What was added, or removed, with all that there is to say of it."""
         told: list[_Weighed] = []
-        for facet in found:
+        for facet in (_numbered(one) if _is_nameless(one) else one for one in found):
             if facet.how is not How.NOISE and facet.value not in (None, ()):
                 sides = (None, facet.value) if is_there else (facet.value, None)
                 told.extend(self._differing(facet, *sides))
@@ -99,6 +100,8 @@ class Comparing:
 
     def _aspects(self, before: list[Facet], after: list[Facet], thing: EntityKind) -> Iterator[_Weighed]:
         for old, new in zip(before, after, strict=True):
+            if new.how is How.COUNTED:
+                old, new = self._alike(old, new, thing)  # noqa: PLW2901
             if old.value is new.value or old.value == new.value:
                 continue
             if new.how is How.NOISE:
@@ -109,6 +112,15 @@ class Comparing:
                 self.lacks(f"{new.name.replace('_', ' ')} of {thing.value}", lacking[0])
             else:
                 yield from self._differing(new, old.value, new.value)
+
+    def _alike(self, old: Facet, new: Facet, thing: EntityKind) -> tuple[Facet, Facet]:
+        """Both by number where one of them does not say the names."""
+        nameless = [_is_nameless(one) for one in (old, new)]
+        if not any(nameless):
+            return old, new
+        if old.value and new.value and not all(nameless):
+            self.lacks(f"ids of {new.name.replace('_', ' ')} of {thing.value}", OLD if nameless[0] else NEW)
+        return _numbered(old), _numbered(new)
 
     def _differing(self, like: Facet, old: object, new: object) -> Iterator[_Weighed]:
         if like.how is How.DOCUMENT:
@@ -125,7 +137,8 @@ class Comparing:
         weight = like.weight
         if like.name == "attached" and any(self._gives_everything(line[2:]) for line in lines):
             weight = Weight.EVERYTHING
-        sides = (dict(cast("Any", side)) if like.how is How.FIELDS and side else side for side in (old, new))
+        has_names = like.how in (How.FIELDS, How.COUNTED)
+        sides = (dict(cast("Any", side)) if has_names and side else side for side in (old, new))
         before, after = map(json_of, sides)
         yield _Weighed(Aspect(like.name, before, after, lines), weight)
 
@@ -148,6 +161,19 @@ class Comparing:
         if key not in self._likeness:
             self._likeness[key] = compare(old, new, kind)
         return self._likeness[key]
+
+
+def _is_nameless(facet: Facet) -> bool:
+    return facet.how is How.COUNTED and any(not name for name, _ in cast("_Fields", facet.value or ()))
+
+
+def _numbered(facet: Facet) -> Facet:
+    """The same with a number in the place of each name: `access key 1`."""
+    if not facet.value:
+        return facet
+    word = facet.name.removesuffix("s").replace("_", " ")
+    states = sorted(state for _, state in cast("_Fields", facet.value))
+    return facet._replace(value=tuple((f"{word} {number}", state) for number, state in enumerate(states, 1)))
 
 
 class _Weighed(NamedTuple):

@@ -163,20 +163,24 @@ class _Lists:
         yield from self._comparing.things(old, new, _named_policy, facets.facets_of_policy)
 
     def providers(self) -> Iterator[Change]:
-        """Identity providers, of the kinds of which both sides list all."""
+        """Identity providers; one is gone, or new, only where the other side lists all of its kind."""
         both = self._both(self._before.providers, self._after.providers, "identity providers")
         if both is None:
             return
-        kinds = self._before.listed_providers & self._after.listed_providers
-        old, new = (
-            {
-                arn: one
-                for arn, one in side.items()
-                if (arn in both[0] and arn in both[1]) or _provider_kind(arn) in kinds
-            }
-            for side in both
-        )
+        old = self._listed(both[0], both[1], self._after, NEW)
+        new = self._listed(both[1], both[0], self._before, OLD)
         yield from self._comparing.things(old, new, _named_provider, facets.facets_of_provider)
+
+    def _listed(
+        self, own: Mapping[str, IdentityProvider], other: Mapping[str, IdentityProvider], account: Account, side: str
+    ) -> Mapping[str, IdentityProvider]:
+        kept: dict[str, IdentityProvider] = {}
+        for arn, one in own.items():
+            if arn in other or _provider_kind(arn) in account.listed_providers:
+                kept[arn] = one
+            else:
+                self._comparing.lacks(f"{_provider_kind(arn)} of account {account.account_id}", side)
+        return kept
 
 
 def _inline_of(owner: User | Role | Group | None) -> Mapping[str, InlinePolicy]:

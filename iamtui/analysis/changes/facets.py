@@ -35,6 +35,7 @@ class How(Enum):
     PLAIN = auto()
     MEMBERS = auto()  # their order says nothing
     FIELDS = auto()  # names with their values; their order says nothing
+    COUNTED = auto()  # the same, but an export may know how many there are and no names: they are empty then
     DOCUMENT = auto()  # by what it means
     NOISE = auto()  # a difference has no meaning
 
@@ -125,15 +126,11 @@ def _credentials(found: Credentials | None) -> Iterator[Facet]:
     yield Facet("mfa", said.mfa, weight=ACCESS, can_lack=True)
     yield Facet("mfa_devices", said.mfa_devices, How.MEMBERS, IDENTITY, can_lack=True)
     keys = said.access_keys
-    named = None if keys is None else tuple((key.key_id or "a key", _STATES[key.active]) for key in keys)
-    yield Facet("access_keys", named, How.FIELDS, ACCESS, can_lack=True)
+    named = None if keys is None else tuple((key.key_id or "", _STATES[key.active]) for key in keys)
+    yield Facet("access_keys", named, How.COUNTED, ACCESS, can_lack=True)
     signing = said.certificates
-    held = (
-        None
-        if signing is None
-        else tuple((one.certificate_id or "a certificate", _STATES[one.active]) for one in signing)
-    )
-    yield Facet("certificates", held, How.FIELDS, ACCESS, can_lack=True)
+    held = None if signing is None else tuple((one.certificate_id or "", _STATES[one.active]) for one in signing)
+    yield Facet("certificates", held, How.COUNTED, ACCESS, can_lack=True)
     yield Facet("made", said.made, How.NOISE)
     yield Facet("password_last_used", said.password_last_used, How.NOISE)
     yield Facet("keys_last_used", None if keys is None else tuple(key.last_used for key in keys), How.NOISE)
@@ -176,10 +173,10 @@ def _public_access_block(block: PublicAccessBlock | None) -> Facet:
 
 
 def facets_of_provider(provider: IdentityProvider) -> Iterator[Facet]:
-    """A SAML or OIDC provider."""
+    """A SAML or OIDC provider; what a list leaves out of it only its details say."""
     yield Facet("url", provider.url, weight=ACCESS, can_lack=True)
-    yield Facet("audiences", provider.audiences, How.MEMBERS, ACCESS)
-    yield Facet("tags", provider.tags, How.FIELDS)
+    yield Facet("audiences", provider.audiences or None, How.MEMBERS, ACCESS, can_lack=True)
+    yield Facet("tags", provider.tags or None, How.FIELDS, can_lack=not provider.audiences)
     yield Facet("valid_until", provider.valid_until, can_lack=True)
 
 

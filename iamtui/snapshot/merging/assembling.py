@@ -181,8 +181,8 @@ class _Builders:
             case ManifestFact():
                 self.manifest.append(fact)
             case ListedFact():
-                account = fact.account or self.neighbours.account_of(path)[0] or ""
-                self.listed.add((fact.kind, account, fact.region))
+                said = self.neighbours.account_of(path)[0] if fact.account is None else fact.account
+                self.listed.add((fact.kind, said or "", fact.region))
             case IamEntities() | StoreFile() | RecordedFact():
                 pass
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.arn import is_account_id
-from iamtui.files.source import MalformedError, Source, decode
+from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import AccountFact, ProviderFact, RoleFact
 from iamtui.snapshot.model import Exported, IdentityProvider, ServerCertificate, Tags
 from iamtui.snapshot.readers.file_names import Naming
@@ -88,8 +88,9 @@ def _oidc_providers(source: Source, intake: Intake) -> Iterator[AccountFact]:
     yield AccountFact(oidc_providers=_listed_providers(source, "OpenIDConnectProviderList", intake))
 
 
-def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[IdentityProvider, ...]:
-    return tuple(
+def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[IdentityProvider, ...] | None:
+    """All providers of a kind; None: the list is cut off."""
+    found = tuple(
         IdentityProvider(
             arn=item.arn,
             url=item.arn.partition(":oidc-provider/")[2] or None,
@@ -99,6 +100,7 @@ def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[Identit
         for place, item in items_of(source.members[key], _Provider, f"/{key}", intake)
         if intake.is_arn(item.arn, f"{place}/Arn")
     )
+    return found if says_more_follows(source.members) is None else None
 
 
 def _server_certificates(source: Source, intake: Intake) -> Iterator[AccountFact]:
@@ -108,7 +110,7 @@ def _server_certificates(source: Source, intake: Intake) -> Iterator[AccountFact
         for place, item in items_of(source.members[key], _Certificate, f"/{key}", intake)
         if intake.is_arn(item.arn, f"{place}/Arn")
     )
-    yield AccountFact(server_certificates=held)
+    yield AccountFact(server_certificates=held if says_more_follows(source.members) is None else None)
 
 
 def _oidc_provider(source: Source, intake: Intake) -> Iterator[ProviderFact]:

@@ -170,8 +170,9 @@ def _keys(source: Source, intake: Intake) -> Iterator[Fact]:
 def _buckets(source: Source, intake: Intake) -> Iterator[Fact]:
     for _, item in items_of(source.members["Buckets"], _Named, "/Buckets", intake):
         yield ResourceFact("s3:bucket", item.name)
-    if "Prefix" not in source.keys and says_more_follows(source.members) is None:
-        yield ListedFact("s3:bucket", "", "")
+    is_filtered = bytes(source.members.get("Prefix", _NULL)) not in (b"null", b'""')
+    if not is_filtered and says_more_follows(source.members) is None:
+        yield ListedFact("s3:bucket", None, "")
 
 
 def _arns(key: str, member: str, kind: str) -> Callable[[Source, Intake], Iterator[Fact]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from iamtui.files.source import MalformedError, Source, decode
+from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import CredentialsFact
 from iamtui.snapshot.model import AccessKey, Credentials, SigningCertificate
 from iamtui.snapshot.readers.file_names import Naming
@@ -47,6 +47,8 @@ class _VirtualDevice(msgspec.Struct, rename="pascal"):
 
 
 def _access_keys(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    if says_more_follows(source.members) is not None:
+        return  # how many keys a user has, no page alone says
     items = list(items_of(source.members["AccessKeyMetadata"], _Key, "/AccessKeyMetadata", intake))
     names = {item.user_name for _, item in items if item.user_name is not None}
     for name in names or {_subject(source)}:
@@ -63,6 +65,8 @@ def _access_keys(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
 
 
 def _certificates(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    if says_more_follows(source.members) is not None:
+        return
     items = [item for _, item in items_of(source.members["Certificates"], _Certificate, "/Certificates", intake)]
     names = {item.user_name for item in items if item.user_name is not None}
     for name in names or {_subject(source)}:
@@ -76,10 +80,14 @@ def _certificates(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
 
 def _devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
     items = [item for _, item in items_of(source.members["MFADevices"], _Device, "/MFADevices", intake)]
+    is_whole = says_more_follows(source.members) is None
     names = {item.user_name for item in items if item.user_name is not None}
     for name in names or {_subject(source)}:
         serials = tuple(item.serial_number for item in items if item.user_name in (name, None))
-        yield CredentialsFact(Credentials(mfa=bool(serials), mfa_devices=serials), user=name)
+        if is_whole:
+            yield CredentialsFact(Credentials(mfa=bool(serials), mfa_devices=serials), user=name)
+        elif serials:
+            yield CredentialsFact(Credentials(mfa=True), user=name)
 
 
 def _virtual_devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
@@ -91,6 +99,8 @@ def _virtual_devices(source: Source, intake: Intake) -> Iterator[CredentialsFact
     held = {item.serial_number: item.user.arn for _, item in items if item.user is not None and item.user.arn}
     for serial, arn in held.items():
         yield CredentialsFact(Credentials(mfa=True, mfa_devices=(serial,)), arn=arn)
+    if says_more_follows(source.members) is not None:
+        return
     for root in dict.fromkeys(arn.rpartition(":")[0] + ":root" for arn in held.values()):
         yield CredentialsFact(Credentials(mfa_devices=()), arn=root)
 

@@ -132,6 +132,14 @@ def test_i34_a_key_policy_is_joined_with_key_aliases_and_grants(tmp_path: Path) 
     assert (found.policy_state, found.aliases, found.grants) == (Exported.PRESENT, ("alias/lake",), 1)
 
 
+def test_s22_how_many_grants_a_key_has_no_cut_list_says(tmp_path: Path) -> None:
+    for number, (more, grants) in enumerate(
+        (({"Truncated": False}, 0), ({"Truncated": True, "NextMarker": "x"}, None))
+    ):
+        files = {f"kms-list-grants/{KEY}.json": {"Grants": [], **more}, "keys.json": {"Keys": [{"KeyArn": KEY_ARN}]}}
+        assert one(tmp_path / str(number), files).grants == grants
+
+
 def test_i34_a_key_whose_region_nothing_says_is_told(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, {f"kms-get-key-policy/{KEY}.json": {"Policy": policy("*", "kms:*")}})
     assert snapshot.resources == {}
