@@ -133,10 +133,12 @@ def test_i34_a_key_policy_is_joined_with_key_aliases_and_grants(tmp_path: Path) 
 
 
 def test_s22_how_many_grants_a_key_has_no_cut_list_says(tmp_path: Path) -> None:
-    for number, (more, grants) in enumerate(
-        (({"Truncated": False}, 0), ({"Truncated": True, "NextMarker": "x"}, None))
-    ):
-        files = {f"kms-list-grants/{KEY}.json": {"Grants": [], **more}, "keys.json": {"Keys": [{"KeyArn": KEY_ARN}]}}
+    answers: list[tuple[Json, int | None]] = [
+        ({"Grants": [], "Truncated": False}, 0),
+        ({"Grants": [], "Truncated": True, "NextMarker": "x"}, None),
+    ]
+    for number, (answer, grants) in enumerate(answers):
+        files = {f"kms-list-grants/{KEY}.json": answer, "keys.json": {"Keys": [{"KeyArn": KEY_ARN}]}}
         assert one(tmp_path / str(number), files).grants == grants
 
 
