@@ -121,7 +121,7 @@ class TreeList(LineCursor):
     @property
     def holds_folded(self) -> bool:
         """Whether a node that is on show has children that are not."""
-        return any(row.node.has_children and not row.is_open for row in self._tree.rows)
+        return self._tree.rows.holds_folded
 
     @property
     def open_keys(self) -> frozenset[str]:
@@ -131,7 +131,7 @@ class TreeList(LineCursor):
     @property
     def shown_keys(self) -> list[str]:
         """The keys of all rows from top to bottom, on screen or not."""
-        return [row.node.key for row in self._tree.rows]
+        return [node.key for node in self._tree.rows.nodes]
 
     def unfold(self, key: str) -> None:
         """Open a node that is on show; any other key is ignored."""
@@ -231,7 +231,7 @@ class TreeList(LineCursor):
 
     def row_texts(self) -> Iterator[str]:
         """Give the texts of all rows; each is made when it is asked for."""
-        return (row.text for row in tuple(self._tree.rows))
+        return (row.text for row in self._tree.rows.copy())
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw fold marker, glyph, mark, label and detail."""

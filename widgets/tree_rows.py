@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.widgets.text import shown
@@ -22,6 +23,104 @@ class Row(NamedTuple):
         """Label and detail, as they are drawn."""
         label, detail = self.node.label, self.node.detail
         return f"{shown(label)}  {shown(detail)}" if detail else shown(label)
+
+
+class Rows(Sequence[Row]):
+    """Rows from top to bottom, kept as columns: many siblings come and go at once, without an object for each."""
+
+    __slots__ = ("_are_open", "_depths", "nodes")
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.nodes: list[Node] = []
+        self._depths = array("L")
+        self._are_open = bytearray()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.nodes)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """A row, or some."""
+        if isinstance(place, slice):
+            return [self[index] for index in range(*place.indices(len(self)))]
+        return Row(self.nodes[place], self._depths[place], bool(self._are_open[place]))
+
+    def end_below(self, place: int) -> int:
+        """The place after all rows that stand below a row."""
+        depths, depth = self._depths, self._depths[place]
+        for end in range(place + 1, len(depths)):
+            if depths[end] <= depth:
+                return end
+        return len(depths)
+
+    def above(self, place: int) -> int | None:
+        """The place of a row's parent."""
+        depths, depth = self._depths, self._depths[place]
+        for parent in range(place - 1, -1, -1):
+            if depths[parent] < depth:
+                return parent
+        return None
+
+    def siblings_from(self, place: int, step: int) -> Iterator[str]:
+        """The keys of a row's siblings below it (1) or above it (-1), the nearest first."""
+        depths, depth = self._depths, self._depths[place]
+        for other in range(place + step, len(depths) if step > 0 else -1, step):
+            if depths[other] == depth:
+                yield self.nodes[other].key
+            elif depths[other] < depth:
+                return
+
+    def mark(self, place: int, *, is_open: bool) -> None:
+        """Note whether the children of a row follow."""
+        self._are_open[place] = is_open
+
+    def add(self, siblings: Sequence[Node], depth: int) -> None:
+        """Add closed rows at the end."""
+        self.nodes.extend(siblings)
+        self._depths.extend(array("L", (depth,)) * len(siblings))
+        self._are_open.extend(bytes(len(siblings)))
+
+    def insert(self, place: int, others: Rows) -> None:
+        """Let others stand before a row."""
+        self.nodes[place:place] = others.nodes
+        self._depths[place:place] = others._depths
+        self._are_open[place:place] = others._are_open
+
+    def remove(self, begin: int, end: int) -> None:
+        """Take rows away."""
+        for column in (self.nodes, self._depths, self._are_open):
+            del column[begin:end]
+
+    def copy(self) -> Rows:
+        """The same rows, whatever becomes of these."""
+        found = Rows()
+        found.insert(0, self)
+        return found
+
+    @property
+    def holds_folded(self) -> bool:
+        """Whether a row has children that do not follow."""
+        return any(node.has_children and not is_open for node, is_open in zip(self.nodes, self._are_open, strict=True))
+
+
+class _Siblings:
+    """Some siblings, as far as they were gone through."""
+
+    def __init__(self, nodes: Sequence[Node], places: Iterator[int]) -> None:
+        """`places` are those of the nodes that may have to be opened."""
+        self.nodes = nodes
+        self.places = places
+        self.done = 0
+
+    def up_to(self, place: int | None = None) -> Sequence[Node]:
+        """Those that come next, up to one and with it, or all that are left."""
+        begun, self.done = self.done, len(self.nodes) if place is None else place + 1
+        return self.nodes[begun : self.done]
 
 
 class Budget:
@@ -49,7 +148,7 @@ class TreeRows:
 
     def __init__(self, children_of: ChildrenOf) -> None:
         self.children_of = children_of
-        self.rows: list[Row] = []
+        self.rows = Rows()
         self.open_keys: set[str] = set()
 
     def replace(self, nodes: Sequence[Node], place: int) -> int | None:
@@ -66,13 +165,14 @@ class TreeRows:
         old, self.rows = self.rows, self._flattened(nodes, 0, ())
         if not old:
             return None
-        own = old[place].node.key
-        if place < len(self.rows) and self.rows[place].node.key == own:  # of several alike, too, the one that it was
+        own, nodes = old.nodes[place].key, self.rows.nodes
+        if place < len(nodes) and nodes[place].key == own:  # of several alike, too, the one that it was
             return place
         if (found := self.place_of(own)) is not None:
             return found
-        places = {row.node.key: index for index, row in enumerate(self.rows)}
-        return next((places[key] for key in _by_nearness(old, place) if key in places), None)
+        there = {node.key for node in nodes}
+        nearest = next((key for key in _by_nearness(old, place) if key in there), None)
+        return None if nearest is None else self.place_of(nearest)
 
     def unfold(self, place: int, budget: Budget | None = None) -> int:
         """Open a node, with a budget all below it too; tell how many rows came."""
@@ -84,8 +184,8 @@ class TreeRows:
         if budget is not None:
             budget.allows(len(children))
         below = self._flattened(children, row.depth + 1, self.path_to(place), budget)
-        self.rows[place] = row._replace(is_open=True)
-        self.rows[place + 1 : place + 1] = below
+        self.rows.mark(place, is_open=True)
+        self.rows.insert(place + 1, below)
         return len(below)
 
     def fold(self, place: int) -> int:
@@ -95,57 +195,65 @@ class TreeRows:
         if not row.is_open:
             return 0
         end = self.end_of(place)
-        self.rows[place] = row._replace(is_open=False)
-        del self.rows[place + 1 : end]
+        self.rows.mark(place, is_open=False)
+        self.rows.remove(place + 1, end)
         return end - place - 1
 
     def place_of(self, key: str) -> int | None:
         """Find the row of a key."""
-        return next((place for place, row in enumerate(self.rows) if row.node.key == key), None)
+        return next((place for place, node in enumerate(self.rows.nodes) if node.key == key), None)
 
     def end_of(self, place: int) -> int:
         """Find the row after all that stand below a row."""
-        depth = self.rows[place].depth
-        after = range(place + 1, len(self.rows))
-        return next((end for end in after if self.rows[end].depth <= depth), len(self.rows))
+        return self.rows.end_below(place)
 
     def parent_of(self, place: int) -> int | None:
         """Find the row of a node's parent."""
-        return _parent_of(self.rows, place)
+        return self.rows.above(place)
 
     def path_to(self, place: int) -> tuple[str, ...]:
         """Give the keys from the outermost node that a row stands in to its own."""
         path: list[str] = []
         above: int | None = place
         while above is not None:
-            path.append(self.rows[above].node.key)
+            path.append(self.rows.nodes[above].key)
             above = self.parent_of(above)
         return tuple(reversed(path))
 
     def _flattened(
         self, nodes: Sequence[Node], depth: int, path: tuple[str, ...], budget: Budget | None = None
-    ) -> list[Row]:
+    ) -> Rows:
         """Walk nodes and what is open, or may be opened, below them."""
-        rows: list[Row] = []
+        rows = Rows()
         inside = list(path)
-        levels = [iter(nodes)]
+        levels = [self._siblings(nodes, budget)]
         while levels:
+            siblings = levels[-1]
             level = depth + len(levels) - 1
-            for node in levels[-1]:
-                if not node.has_children:  # asked here, for most have none and there may be a hundred thousand
-                    rows.append(Row(node, level, is_open=False))
-                    continue
+            for place in siblings.places:
+                node = siblings.nodes[place]
                 children = self._children_to_show(node, inside, budget)
-                rows.append(Row(node, level, is_open=children is not None))
                 if children is not None:
+                    rows.add(siblings.up_to(place), level)
+                    rows.mark(-1, is_open=True)
                     inside.append(node.key)
-                    levels.append(iter(children))
+                    levels.append(self._siblings(children, budget))
                     break
             else:
+                rows.add(siblings.up_to(), level)
                 levels.pop()
                 if levels:
                     inside.pop()
         return rows
+
+    def _siblings(self, nodes: Sequence[Node], budget: Budget | None) -> _Siblings:
+        """Siblings with those that may have to be opened: of a hundred thousand most have no children."""
+        places = [
+            place
+            for place, node in enumerate(nodes)
+            if node.has_children and (budget is not None or node.key in self.open_keys)
+        ]
+        return _Siblings(nodes, iter(places))
 
     def _children_to_show(self, node: Node, inside: list[str], budget: Budget | None) -> Sequence[Node] | None:
         """Give the children of a node that has some and is open, or that the budget lets open; `None` if closed."""
@@ -160,26 +268,11 @@ class TreeRows:
         return children
 
 
-def _parent_of(rows: Sequence[Row], place: int) -> int | None:
-    depth = rows[place].depth
-    return next((above for above in range(place - 1, -1, -1) if rows[above].depth < depth), None)
-
-
-def _by_nearness(rows: Sequence[Row], place: int) -> Iterator[str]:
+def _by_nearness(rows: Rows, place: int) -> Iterator[str]:
     """Give a row's own key, its siblings' by distance, then its ancestors' alike."""
     level: int | None = place if rows else None
     while level is not None:
-        yield rows[level].node.key
-        depth = rows[level].depth
-        below = _siblings(rows, range(level + 1, len(rows)), depth)
-        above = _siblings(rows, range(level - 1, -1, -1), depth)
-        yield from (key for pair in zip_longest(below, above) for key in pair if key is not None)
-        level = _parent_of(rows, level)
-
-
-def _siblings(rows: Sequence[Row], places: range, depth: int) -> Iterator[str]:
-    for place in places:
-        if rows[place].depth < depth:
-            return
-        if rows[place].depth == depth:
-            yield rows[place].node.key
+        yield rows.nodes[level].key
+        pairs = zip_longest(rows.siblings_from(level, 1), rows.siblings_from(level, -1))
+        yield from (key for pair in pairs for key in pair if key is not None)
+        level = rows.above(level)

@@ -56,25 +56,32 @@ class WhoCanRows:
             for key, node in self._nodes.items()
         }
 
-    def by(self, grouping: str) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
-        """A node for each group with its rows below, and last what the answer leans on; a row unfolds to conditions."""
-        groups: dict[str, list[str]] = {}
+        self._groups = {grouping: self._grouped(grouping) for grouping in GROUPINGS}
+
+    def _grouped(self, grouping: str) -> Mapping[str, Sequence[Node]]:
+        """The nodes of each group, by its name."""
+        nodes = self._nodes if grouping == "answer" else self._with_words
+        groups: dict[str, list[Node]] = {}
         for key, row in self._rows.items():
             for name in _groups_of(row, self.answer, grouping):
-                groups.setdefault(name, []).append(key)
+                groups.setdefault(name, []).append(nodes[key])
+        return {name: groups[name] for name in _ordered(groups, grouping)}
+
+    def by(self, grouping: str) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
+        """A node for each group with its rows below, and last what the answer leans on; a row unfolds to conditions."""
+        groups = self._groups[grouping]
         nodes = [
-            Node(f"group {name}", name, f"{len(groups[name]):,}", "accent", has_children=True)
-            for name in _ordered(groups, grouping)
+            Node(f"group {name}", name, f"{len(members):,}", "accent", has_children=True)
+            for name, members in groups.items()
         ]
         nodes += leaning_nodes(self.answer.leans_on)
         if not self.answer.complete:
             nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
-        rows = self._nodes if grouping == "answer" else self._with_words
 
         def children(key: str) -> Sequence[Node]:
             kind, _, name = key.partition(" ")
             if kind == "group":
-                return [rows[row] for row in groups.get(name, ())]
+                return groups.get(name, ())
             return _details(key, self._rows[name]) if kind == "row" and name in self._rows else ()
 
         return nodes, children
@@ -84,7 +91,7 @@ class WhoCanRows:
         return self._rows.get(key.partition(" ")[2].partition("\x1f")[0])
 
 
-def _ordered(groups: Mapping[str, Sequence[str]], grouping: str) -> list[str]:
+def _ordered(groups: Mapping[str, Sequence[Node]], grouping: str) -> list[str]:
     """The groups: the ways that most have first, who has none below; who can before who might, and who cannot last."""
     ranks = {label: rank for rank, label in enumerate(_LABELS)}
     if grouping == "way":
