@@ -9,6 +9,7 @@ from functools import cached_property
 
 from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind
 from iamtui.analysis.subject_keys import SubjectKey
+from iamtui.arn import account_of
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _ORGANIZATION = frozenset((EntityKind.ORGANIZATION, EntityKind.ORGANIZATION_POLICY, EntityKind.ORGANIZATION_TARGET))
@@ -42,7 +43,8 @@ class Reaching:
                 principals.update(self._everybody)
             elif change.thing not in (EntityKind.RESOURCE, EntityKind.ACCOUNT):
                 inline = SubjectKey(change.key).inline_name
-                principals.update(self._carriers.get(change.key if inline is None else inline.owner, ()))
+                for arn in (change.key if inline is None else inline.owner, *_moved_from(change, self._sides[0])):
+                    principals.update(self._carriers.get(arn, ()))
         resources = {arn for change in counting for arn in _resources(change, *self._sides)}
         return Affected(tuple(sorted(principals)), tuple(sorted(resources)))
 
@@ -91,9 +93,21 @@ def _carried(snapshot: Snapshot, entity: User | Role) -> Iterator[str]:
             yield from group.attached
 
 
+def _moved_from(change: Change, old: Snapshot) -> Iterator[str]:
+    """The ARN that a user or role had under another path: to policies it was somebody else."""
+    if change.thing in (EntityKind.USER, EntityKind.ROLE) and any(one.aspect == "path" for one in change.aspects):
+        account = old.accounts.get(account_of(change.key))
+        named = None if account is None else account.users if change.thing is EntityKind.USER else account.roles
+        held = (named or {}).get(change.name.lower())
+        if held is not None and held.arn != change.key:
+            yield held.arn
+
+
 def _resources(change: Change, old: Snapshot, new: Snapshot) -> Iterator[str]:
     if change.thing is EntityKind.RESOURCE:
         yield change.key
+    elif moved_from := tuple(_moved_from(change, old)):
+        yield from (change.key, *moved_from)
     elif change.thing in (EntityKind.USER, EntityKind.ROLE):
         if any(one.aspect in _SEEN_FROM_OUTSIDE and not one.rewritten for one in change.aspects):
             yield change.key

@@ -160,6 +160,29 @@ def test_a_policy_that_cannot_be_read_comes_or_goes(tmp_path: Path) -> None:
         assert (len(changes.objects), changes.effects, changes.not_compared) == (1, (), (said,))
 
 
+@pytest.mark.parametrize("paths", [("/x/", "/"), ("/", "/x/")])
+def test_who_moved_to_another_path_is_reached_where_he_was_and_where_he_is(
+    tmp_path: Path, paths: tuple[str, str]
+) -> None:
+    """CH5, CH7: policies that name the one ARN do not take the other."""
+
+    def day(path: str) -> dict[str, Any]:
+        to_assume = {"own": allow("sts:AssumeRole", resource=f"arn:aws:iam::{ACCOUNT}:role/x/*")}
+        users = [user("ann", path, inline={"own": allow("sqs:SendMessage")}), user("ben", inline=to_assume)]
+        return export(users=users, roles=[role("app", path)])
+
+    told = _days(tmp_path, day(paths[0]), day(paths[1]))
+    before, after = (arn("user", "ann", path) for path in paths)
+    send = Share("sqs:SendMessage", "everywhere", ("*",))
+    assume = Share("sts:AssumeRole", "somewhere", (arn("role", "app", "/x/"),))
+    gained, lost = ((assume,), ()) if paths[1] == "/x/" else ((), (assume,))
+    assert set(told.effects or ()) == {
+        Effect((before,), (), (send,), (0,)),
+        Effect((after,), (send,), (), (0,)),
+        Effect((arn("user", "ben"),), gained, lost, (1,)),
+    }
+
+
 def test_what_a_deny_takes_away_everywhere_but_there_is_no_effect(tmp_path: Path) -> None:
     """CH5: an allow that a boundary does not let through changes nothing."""
 
