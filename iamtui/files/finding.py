@@ -31,6 +31,7 @@ class LeftOut:
     path: Path
     reason: str
     is_named: bool
+    is_hidden: bool = False
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[Found | LeftOut]:
@@ -86,7 +87,7 @@ def _search(root: Path, seen: set[tuple[int, int]]) -> Iterator[Found | LeftOut]
 def _look_at(entry: os.DirEntry[str], path: Path, root: Path, real_root: Path) -> Found | LeftOut | None:
     """What to do with an entry of a folder; `None` for a folder to search."""
     if entry.name.startswith("."):
-        return LeftOut(path, "hidden", is_named=False)
+        return LeftOut(path, "hidden", is_named=False, is_hidden=True)
     try:
         if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(real_root):
             return LeftOut(path, "a link that leaves the folder", is_named=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from iamtui.files.collector import collector_paused
-from iamtui.files.finding import Found, find_files
+from iamtui.files.finding import Found, LeftOut, find_files
 from iamtui.files.heads import EVENTS
 from iamtui.files.reading import NotOursError, Stamp, UnreadableError, moment_of, read_file, stamp_of
 from iamtui.files.source import UNFORESEEN, MalformedError, Source, says_more_follows
@@ -127,7 +127,7 @@ class _Opening:
             if isinstance(target, Found):
                 targets.append(target)
             else:
-                self._readings[target.path] = _not_used(target.path, target.reason, None, is_problem=target.is_named)
+                self._readings[target.path] = _left_out(target)
         return targets
 
     def read(self, target: Found) -> None:
@@ -187,6 +187,15 @@ class _Opening:
         said = _unknown_members(source.keys - reader.members) if reader.members else ""
         file = SourceFile(target.path, reader.format, "read", said, stamp.size, stamp.modified_ns)
         return Reading(file, stamp, facts, intake.problems.all())
+
+
+def _left_out(found: LeftOut) -> Reading:
+    """What is not looked at: a hidden file is none of the user's; whatever else may have been an export."""
+    reading = _not_used(found.path, found.reason, None, is_problem=found.is_named)
+    if found.is_named or found.is_hidden:
+        return reading
+    problem = SourceProblem(found.path, "", found.reason, _NOTHING_OF_IT, Severity.WARNING)
+    return replace(reading, problems=(problem,))
 
 
 def _not_used(

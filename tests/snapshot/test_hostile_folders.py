@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from iamtui.files import heads
+from iamtui.snapshot.model import Severity
 from iamtui.snapshot.opening import Progress, SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, user, write
 
@@ -96,6 +97,23 @@ def test_a_device_behind_a_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "zero.json").symlink_to("/dev/zero")
     messages = {file.path.name: file.message for file in open_snapshot([tmp_path]).files}
     assert messages["zero.json"] == "a link that leaves the folder"
+
+
+def test_what_is_in_a_folder_and_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "export.json", EXPORT)
+    (tmp_path / "gone.json").symlink_to("nowhere.json")
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / ".hidden").symlink_to("nowhere.json")
+    assert [
+        (one.path.name, one.severity, str(one).partition(": ")[2]) for one in open_snapshot([tmp_path]).problems
+    ] == [
+        (
+            "gone.json",
+            Severity.WARNING,
+            "cannot be opened: No such file or directory; nothing of this file is used",
+        ),
+        ("pipe.json", Severity.WARNING, "neither a file nor a folder; nothing of this file is used"),
+    ]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
