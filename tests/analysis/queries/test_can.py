@@ -19,7 +19,8 @@ from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.actions.shapes import spans
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.index.action_sets import names_in, of_service
-from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, asked_of_one, can
+from iamtui.analysis.queries.one_principal.action_reaches import OfClass
+from iamtui.analysis.queries.one_principal.can import ALONE, AskedOfOne, CanQuestion, asked_of_one, can
 from iamtui.analysis.queries.one_principal.can_details import taken_away
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.one_principal.ground import Ground
@@ -28,6 +29,7 @@ from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ResourceElement
 from iamtui.snapshot.model import Exported, Resource, Snapshot
+from tests.analysis.queries.test_asked_again import counted
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
@@ -168,12 +170,40 @@ def test_a_deny_on_all_takes_away_what_asking_about_each_resource_tells_at_lengt
     assert told
 
 
+LOCKED = (
+    (allow("*"), deny("*", Condition={"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-west-2"]}})),
+    (
+        allow("*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
+        allow("*", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
+    ),
+)
+"""What may do all in some Regions alone: labels differ by place."""
+
+
+def test_who_may_do_all_in_some_regions_is_asked_about_a_few_actions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One stands for all of its class where resources of all are in the same places; where not, each is asked."""
+    world, question = (
+        snapshot(tmp_path, UserDetailList=[user("ann", *LOCKED[0])]),
+        CanQuestion(principal=arn("user/ann"), at=AT),
+    )
+    calls = counted(monkeypatch, AskedOfOne, "_reached")
+    found = can(world, question)
+    assert len(calls) < 1_000
+    assert sum(map(len, found.services.values())) > 15_000
+    monkeypatch.setattr(OfClass, "covers", lambda *_: False)
+    assert found == can(world, question)
+    assert len(calls) > 4_000
+
+
 @pytest.mark.parametrize(
     "statements",
     (
         (allow("*"), deny("ec2:*", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}})),
         ({"Effect": "Allow", "NotAction": "iam:*", "Resource": f"arn:aws:dynamodb:*:{ACCOUNT}:table/t"},),
         ({"Effect": "Allow", "NotAction": "sqs:*", "Resource": "*"}, deny("sns:*")),
+        *LOCKED,
     ),
 )
 def test_what_is_told_of_a_class_is_what_is_told_of_each_service(
@@ -189,7 +219,7 @@ def test_what_is_told_of_a_class_is_what_is_told_of_each_service(
     for name in ("user/ann", "user/bob"):
         question = CanQuestion(principal=arn(name), at=AT)
         whole = can(world, question, ground=ground)
-        for service in ("acm-pca", "dynamodb", "ec2", "sns", "sqs", "states", "wafv2"):
+        for service in ("acm-pca", "comprehend", "dynamodb", "ec2", "sns", "sqs", "states", "waf-regional", "wafv2"):
             alone = can(world, replace(question, services=(service,)), ground=ground)
             told = {action: replace(one, ways=()) for action, one in reached(alone).items()}
             of_it = {one.action: replace(one, ways=()) for one in whole.services.get(service, ())}

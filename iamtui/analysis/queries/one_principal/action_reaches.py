@@ -18,18 +18,35 @@ from iamtui.analysis.queries.one_principal.ground import Standing
 
 
 class OfClass(NamedTuple):
-    """What is told of all actions of a class whose resources are in the same places: each cell has the same label.
+    """What is told of all actions of a class whose resources are in the same places.
 
-    `naming` are the situations, by place, that lean on policies which the export lacks: these are told by service.
+    `labels` are those of the principal's own cells, by place; where that `is_mixed`, as those of different Regions may
+    be, some are allowed. `naming` are the situations, by place, that lean on policies which the export lacks: these are
+    told by service.
     """
 
     reach: ActionReach | None
     away: TakenAway | None
+    labels: dict[Hashable, str]
     naming: dict[Hashable, Situation]
+    is_mixed: bool
 
     def on(self, standing: Standing) -> ActionReach | None:
         """What is reached of actions for whose resources `standing` stands."""
-        return self.reach and replace(self.reach, examples=Examples(standing.resources[0], None))
+        return self.reach and replace(self.reach, examples=self.examples(standing))
+
+    def covers(self, standing: Standing) -> bool:
+        """Whether the resources for which `standing` stands are in these places."""
+        return self.labels.keys() >= set(standing.places)
+
+    def examples(self, standing: Standing) -> Examples:
+        """A resource that has the label, and one that has a lesser, of those of some actions."""
+        if not self.is_mixed:
+            return Examples(standing.resources[0], None)
+        labels = {resource: self.labels[place] for place, resource in standing.by_service}
+        told = [one for one in standing.resources if one in labels]
+        allowed = next(one for one in told if labels[one] == "allowed")
+        return Examples(allowed, next(one for one in told if labels[one] != "allowed"))
 
     def assumed(self, standing: Standing) -> Iterator[str]:
         """What it leans on by the services of those resources."""
@@ -41,15 +58,21 @@ class OfClass(NamedTuple):
 def of_class(
     told: tuple[ActionReach | None, TakenAway | None], cells: tuple[Sequence[Cell], Sequence[Cell]], standing: Standing
 ) -> OfClass | None:
-    """What is told of the class; None where a cell matters for itself."""
+    """What is told of the class; None where a cell matters for itself.
+
+    Where some of the principal's own are allowed, no others are asked about: then labels may differ by place.
+    """
     own, others = ({cell.resource: cell.answer for cell in each} for each in cells)
-    if not own or len({answer.label for answer in (*own.values(), *others.values())}) > 1:
+    found = {answer.label for answer in (*own.values(), *others.values())}
+    if not own or (len(found) > 1 and (others or "allowed" not in found)):
         return None
-    naming = [set(chain.from_iterable(_named_by(*one) for one in each.items())) for each in (own, others)]
-    if not naming[1] <= naming[0]:
+    named = [set(chain.from_iterable(_named_by(*one) for one in each.items())) for each in (own, others)]
+    if not named[1] <= named[0]:
         return None
+    labels = {place: own[resource].label for place, resource in standing.by_service}
     by_place = {place: own[resource].situation for place, resource in standing.by_service}
-    return OfClass(*told, {place: one for place, one in by_place.items() if one is not None and _names_resource(one)})
+    naming = {place: one for place, one in by_place.items() if one is not None and _names_resource(one)}
+    return OfClass(*told, labels, naming, is_mixed=len(found) > 1)
 
 
 def _named_by(resource: str, answer: Answer) -> Iterator[str]:

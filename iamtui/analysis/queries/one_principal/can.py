@@ -189,12 +189,13 @@ class AskedOfOne:
                 break
             asked = heappop(queue)[1]
             reach, away, is_of_class = self._reached(asked.alike)
-            if asked.members and not is_of_class:
+            of = self._class_of(asked) if is_of_class else None
+            if asked.members and not (is_of_class and (of is None or self.reach.is_told(asked, of))):
                 for alike in self.reach.alike_in(asked.members, asked.alike.statements):
                     heappush(queue, (alike.actions[0], Asked(alike, 0)))
                 continue
             if reach is not None:
-                told.note_reach(reach, self.reach.with_examples(asked, reach.examples))
+                told.note_reach(reach, self.reach.with_examples(asked, reach.examples, of))
                 continue
             if away is not None:
                 told.note_away(away, self.reach.actions_of(asked))
@@ -250,6 +251,11 @@ class AskedOfOne:
             return reach, away, alike.trait is not None and takes_no_resource(alike.actions[0])
         found = self._told[alike.trait, standing.places] = of_class((reach, away), (own, others), standing)
         return reach, away, found is not None
+
+    def _class_of(self, asked: Asked) -> OfClass | None:
+        """What was told of a class by its resources; None where actions are not asked as one, or take none."""
+        standing = self.reach.standing_for_own(asked.alike) if asked.members else None
+        return None if standing is None else self._told.get((asked.alike.trait, standing.places))
 
     def _away_by(self, denying: OwnDeny, alike: Alike, *, is_told: bool) -> TakenAway | None:
         """What takes some actions away that a Deny of its own takes on every resource.

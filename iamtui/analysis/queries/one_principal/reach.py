@@ -13,6 +13,7 @@ from iamtui.analysis.queries.actions.traits import classes_by_service, tell_only
 from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.everybody.results import Examples
 from iamtui.analysis.queries.index.action_sets import MANY, Taken, divided, in_services, names_in
+from iamtui.analysis.queries.one_principal.action_reaches import OfClass
 from iamtui.analysis.queries.one_principal.beside import Beside
 from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
@@ -98,15 +99,22 @@ class Reach:
         """All for which the answer is given."""
         return names_in(asked.members) if asked.members else asked.alike.actions
 
-    def with_examples(self, asked: Asked, examples: Examples) -> Iterator[tuple[str, Examples]]:
-        """The same, each with examples: those of the first, or where it stands for a class a resource of its own."""
-        regions = self._regions_of(asked.alike)
+    def with_examples(self, asked: Asked, examples: Examples, told: OfClass | None) -> Iterator[tuple[str, Examples]]:
+        """The same, each with examples: those of the first, or of its own where that stands for a class."""
         for action in self.actions_of(asked):
-            if asked.members and not takes_no_resource(action):
-                own = self._ground.standing_for_own(action, self._partition, self._account, regions)
-                yield action, Examples(own.resources[0], None)
-            else:
+            if told is None or takes_no_resource(action):
                 yield action, examples
+            else:
+                yield action, told.examples(self._standing_of(action, asked.alike))
+
+    def is_told(self, asked: Asked, told: OfClass) -> bool:
+        """Whether what is told of the first of a class holds for all of it: resources of all are in the same places."""
+        if not told.is_mixed:
+            return True
+        return all(told.covers(self._standing_of(action, asked.alike)) for action in names_in(asked.members))
+
+    def _standing_of(self, action: str, alike: Alike) -> Standing:
+        return self._ground.standing_for_own(action, self._partition, self._account, self._regions_of(alike))
 
     def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
         """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
@@ -152,8 +160,7 @@ class Reach:
         action = catalog.action(alike.actions[0])
         if alike.trait is None or action is None or not self._is_plain(action, alike) or action.service in TOLD_APART:
             return None
-        regions = self._regions_of(alike)
-        found = self._ground.standing_for_own(alike.actions[0], self._partition, self._account, regions)
+        found = self._standing_of(alike.actions[0], alike)
         return found if found.resources else None
 
     def cells(
