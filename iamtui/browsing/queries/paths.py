@@ -12,6 +12,7 @@ from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Path, Paths
 from iamtui.analysis.paths.requests.steps import SURENESS, StepTaken
+from iamtui.browsing.queries.leaning import leaning_nodes
 from iamtui.browsing.queries.path_news import News
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
@@ -24,8 +25,8 @@ from iamtui.reports.paths.ladder import (
     SURENESS_WORDS,
     Namer,
     administrator_lines,
+    bound_lines,
     choke_lines,
-    closing_lines,
     cost_text,
     held_lines,
     namer,
@@ -145,7 +146,7 @@ class PathBook:
                 mark = NEW if any(node.mark for node in held) else ""
                 label = f"{len(held):,} {words.word}"
                 nodes.append(Node(verdict, label, _WHO[verdict], words.tone, words.glyph, has_children=True, mark=mark))
-        return [*nodes, *(_node("", line) for line in closing_lines(self.found) if line.key != "counts")]
+        return [*nodes, *leaning_nodes(self.found.leans_on), *(_node("", line) for line in bound_lines(self.found))]
 
     @property
     def title(self) -> str:

@@ -167,13 +167,18 @@ def counts_of(found: Paths) -> str:
 
 
 def closing_lines(found: Paths) -> Iterator[Line]:
-    """How many paths there are, what was not asked, and what the answer leans on."""
+    """How many paths there are, what the answer leans on, and what was not asked."""
     yield Line("counts", counts_of(found))
+    for text in found.leans_on:
+        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
+    yield from bound_lines(found)
+
+
+def bound_lines(found: Paths) -> Iterator[Line]:
+    """What was found beside the paths, and what was not asked or shown."""
     if found.more:
         yield Line("more", f"{found.more:,} further ends of ways that can be taken are not shown; --all shows them")
     yield from circle_lines(found, namer(found))
-    for text in found.leans_on:
-        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     for way in found.inactive:
         yield Line(f"inactive{way}", "not looked for, because AWS no longer has its actions", way, "warn", "⚠")
     if not found.complete:
