@@ -5,10 +5,8 @@ Thousands of documents name the same few lists, so each list is asked once for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from iamtui.analysis.queries.index.taking import Taking, taking_with
@@ -45,13 +43,13 @@ class _Lists(NamedTuple):
         return cls(patterns, ActionIndex(patterns))
 
 
-_Statements = dict[Patterns, list[tuple[int, int]]]
-"""The statements with each list: in which document, and where in it."""
+class _Statements(dict[Patterns, list[tuple[int, int]]]):
+    """The statements with each list: in which document, and where in it."""
 
-_DOCUMENT_OF: Callable[[tuple[int, int]], int] = itemgetter(0)
-
-_NONE = -1
-"""In place of a statement: none of the document can be read."""
+    def note(self, patterns: Patterns, found: dict[int, list[int]]) -> None:
+        """Note those with one list, by their document."""
+        for place, statement in self[patterns]:
+            found.setdefault(place, []).append(statement)
 
 
 class Speaker(NamedTuple):
@@ -100,13 +98,13 @@ class ActionLists:
 
     def __init__(self, documents: Mapping[int, Document]) -> None:
         self._documents = tuple(documents.items())
-        self._unreadable: list[tuple[int, int]] = []
-        self._taking: _Statements = {}
-        self._excluding: _Statements = {}
+        self._unreadable: list[int] = []
+        self._taking = _Statements()
+        self._excluding = _Statements()
         for place, (_, document) in enumerate(self._documents):
             content = document.policy
             if not isinstance(content, PolicyDocument):
-                self._unreadable.append((place, _NONE))
+                self._unreadable.append(place)
                 continue
             for number, patterns in enumerate(content.action_patterns):
                 lists = self._excluding if content.excludes(number) else self._taking
@@ -121,16 +119,16 @@ class ActionLists:
     def taking(self, folded: str) -> Iterator[Speaker]:
         """The documents of which statements take an action, given in lower case, and the unreadable."""
         service = folded.partition(":")[0]
-        found = list(self._unreadable)
+        found: dict[int, list[int]] = {place: [] for place in self._unreadable}
         lists = self._lists_of(service)
         for number in places_of(lists.finder.taking(folded, service)):
-            found += self._taking[lists.patterns[number]]
+            self._taking.note(lists.patterns[number], found)
         excluded = self._all_excluding.finder.taking(folded, service)
         for number, patterns in enumerate(self._all_excluding.patterns):
             if not excluded >> number & 1:
-                found += self._excluding[patterns]
-        for place, statements in groupby(sorted(found), _DOCUMENT_OF):
-            yield Speaker(*self._documents[place], tuple([number for _, number in statements if number != _NONE]))
+                self._excluding.note(patterns, found)
+        for place in sorted(found):
+            yield Speaker(*self._documents[place], tuple(sorted(found[place])))
 
     @cached_property
     def _all_excluding(self) -> _Lists:
