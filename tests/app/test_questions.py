@@ -74,6 +74,7 @@ async def test_who_can_opens_again_where_it_was_left() -> None:
         await running.until(lambda: first.answer is not None, "the answer")
         await running.press("d", "t", "/", *"role", "enter")
         await running.until(lambda: first.answer is not None and first._question.show_denied, "the denied too")
+        assert "· the denied too ·" in first._heading_text, "their group may stand below a thousand rows"
         view = first.rows
         view.cursor = next(place for place, row in enumerate(rows(view)) if "break-glass" in row)
         left = (rows(view), view.cursor)

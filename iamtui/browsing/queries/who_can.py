@@ -40,7 +40,8 @@ def heading(question: Question) -> str:
     """The question in words."""
     where = " on " + ", ".join(question.resources) if question.resources else ""
     chains = " · through roles too" if question.via else ""
-    return f"Who can {', '.join(question.actions)}{where}{chains}"
+    denied = " · the denied too" if question.show_denied else ""
+    return f"Who can {', '.join(question.actions)}{where}{chains}{denied}"
 
 
 class WhoCanRows:
