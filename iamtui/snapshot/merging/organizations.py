@@ -120,8 +120,10 @@ class OrganizationBuilder:
         AWS has a policy of its own of each kind that is enabled: where none is known, not all were listed.
         """
         listed = self._attachments.listed_at(target, kind)
+        if listed is not None:
+            return listed
         known = self._known(kind)
-        return self._attachments.told_by_policies(target, kind, known) if listed is None and known else listed
+        return self._attachments.told_by_policies(target, kind, known) if known else None
 
     def _known(self, kind: str) -> list[str]:
         """The policies of a kind, by name."""
