@@ -229,12 +229,12 @@ def test_ep50_who_leads_nowhere_at_once_may_lead_on_more_surely(monkeypatch: pyt
         assert ends_of(snapshot, replace(KEYS, starts=starts, most_ends=1), dana.arn) == [["n", "x", "sure"]]
 
 
-@every_row("seed", (94048, 94064, 94120, 94405))
+@every_row("seed", (94048, 94064, 94120, 94255, 94405))
 def test_law_ep50_at_one_end_of_a_way(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seeds at which forwards from one told another path than from everybody.
 
     A conditional administrator that starts, led back to itself, or is gone through; and one in the console whom only
-    an added edge enters.
+    an added edge enters, or the edge of another.
     """
     question = replace(QUESTIONS[1], ways=tuple(WAYS.values()))
     monkeypatch.setattr(forwards, "_MOST_JUDGED", 0)

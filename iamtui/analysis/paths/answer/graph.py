@@ -41,7 +41,8 @@ class Back(NamedTuple):
 class Graph:
     """All edges of a search; `goals` are the principals that were asked for by name.
 
-    `outside` are edges whose starts no export holds; `is_capped` says that some edges are not told.
+    `outside` are edges whose starts no export holds; `is_capped` says that some edges are not told; after the ways
+    `by_password` one acts in the console, where that may be decided otherwise (EP21).
     """
 
     places: Places = field(repr=False)
@@ -50,6 +51,7 @@ class Graph:
     outside: list[Edge] = field(default_factory=list)
     back: Back = field(default_factory=Back)
     is_capped: bool = False
+    by_password: frozenset[str] = frozenset()
 
     def note(self, reach: Reach, noted: dict[Reach, int]) -> None:
         """Add a reach: to one of `noted` that says the same of other starts, if there is one (EP58)."""
@@ -66,7 +68,11 @@ class Graph:
 
     def level(self, most: Sureness, avoiding: int = 0) -> int:
         """Who has a path that is at least as sure, and passes nobody of `avoiding`."""
-        return self._reaching(self.reaches, self.goals, most, None, avoiding)
+        return self.level_as(most, None, avoiding)
+
+    def level_as(self, most: Sureness, guise: Guise | None, avoiding: int = 0) -> int:
+        """Who has such a path in a guise that many have."""
+        return self._reaching(self.reaches, self.goals, most, None, avoiding, guise)
 
     def starts(self, without: Edge | None = None) -> tuple[str, ...]:
         """Who has a proven path, in the order of the export; `without` an edge, if one is given."""
@@ -104,9 +110,15 @@ class Graph:
         return ends & ~self.places.one(without.end)
 
     def _reaching(
-        self, every: Sequence[Reach], goals: int, most: Sureness, without: Edge | None, avoiding: int = 0
+        self,
+        every: Sequence[Reach],
+        goals: int,
+        most: Sureness,
+        without: Edge | None,
+        avoiding: int = 0,
+        guise: Guise | None = None,
     ) -> int:
-        """Who has edges to one of `goals` that are as sure, or where an edge leads to a goal of its own."""
+        """Who in a guise has edges to one of `goals` that are as sure, or where an edge leads to a goal of its own."""
         reaches = [one for one in every if SURENESS.index(one.verdict) <= SURENESS.index(most)]
         found: dict[Guise | None, int] = defaultdict(lambda: goals, {None: goals})
         before: dict[Guise | None, int] = {}
@@ -115,7 +127,7 @@ class Graph:
             for one in reaches:
                 held = one._replace(ends=one.ends & ~avoiding) if avoiding else one
                 found[one.start_as] |= self._led(held, found[one.end_as], without) & ~avoiding
-        return found[None] & ~goals
+        return found[guise] & ~goals
 
     def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
         """The starts that a reach leads to the goal, given who is there."""

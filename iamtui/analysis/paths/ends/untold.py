@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.graph import Graph
+from iamtui.analysis.paths.answer.guises import CONSOLE, Guise
 from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.trying import Found
@@ -35,13 +38,17 @@ def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) 
     return Edge(way, holding.arn, end, found.outcome, found.verdict, teller, found.size - 1)
 
 
-Levels = Mapping[Sureness, int]
-"""Who gets on, by how surely at least."""
+Levels = Mapping[Guise | None, Mapping[Sureness, int]]
+"""Who gets on, as the export has them and in the console, by how surely at least."""
 
 
 def levels_of(graph: Graph, avoiding: int = 0) -> Levels:
     """Who is a goal, or has a path that passes nobody of `avoiding`."""
-    return {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
+    guises = (None, CONSOLE) if graph.by_password else (None,)
+    return {
+        guise: {verdict: graph.level_as(verdict, guise, avoiding) | graph.goals for verdict in SURENESS}
+        for guise in guises
+    }
 
 
 def surer(
@@ -51,47 +58,48 @@ def surer(
 
     Paths that pass somebody of `avoiding`, or end there, do not count, nor in `levels`; none begins in the console.
     """
-    told: dict[tuple[str, str], Sureness] = {}
-    for edge in (one for one in edges if one.start_as is None and not one.is_guised):
-        key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
-        if sure is not None and _is_surer(sure, told.get(key)):
-            told[key] = sure
+    told = _surest_told(graph, edges, levels, avoiding)
     for one in untold:
         for holding in one.members:
             key, own = (holding.arn, one.way.id), graph.places.one(holding.arn)
-            found = _surest(levels, one, own | avoiding)
+            found = _surest(levels[CONSOLE if one.way.id in graph.by_password else None], one, own | avoiding)
             if found is not None and _is_surer(found[0], told.get(key)):
                 told[key] = found[0]
                 yield one.edge(holding, *found[1:])
 
 
-def surer_without_return(
-    graph: Graph,
-    untold: Sequence[Untold],
-    edges: Sequence[Edge],
-    paths: Iterable[Path],
-    levels: Levels,
-) -> Iterator[tuple[str, Edge]]:
-    """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
+def in_doubt(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], levels: Levels, avoiding: int = 0) -> int:
+    """The ends that are not told of ways by which a start might get on more surely than on what is told of these."""
+    told = _surest_told(graph, edges, levels, avoiding)
+    found = 0
+    for one in untold:
+        verdicts = [told.get((holding.arn, one.way.id)) for holding in one.members]
+        surer_ones = (group for group, end in one.found if any(_is_surer(end.verdict, least) for least in verdicts))
+        found = reduce(or_, surer_ones, found)
+    return found
 
-    Each start with the edges on its ways.
-    """
-    if not untold:
-        return
+
+def returning(graph: Graph, edges: Iterable[Edge], paths: Iterable[Path], levels: Levels) -> Iterable[str]:
+    """The starts that get on by some way as surely as `levels` say only through themselves (EP52)."""
     told: dict[tuple[str, str], Sureness] = {}
     for path in paths:
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
-    returning: dict[str, None] = {}
-    for edge in edges:
-        if edge.start_as is not None or edge.is_guised:
-            continue
+    found: dict[str, None] = {}
+    for edge in (one for one in edges if one.start_as is None and not one.is_guised):
         sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
-            returning.setdefault(edge.start)
-    for start in returning:
-        itself = graph.places.one(start)
-        for edge in surer(graph, untold, edges, levels_of(graph, itself), itself):
-            yield start, edge
+            found.setdefault(edge.start)
+    return found
+
+
+def _surest_told(graph: Graph, edges: Iterable[Edge], levels: Levels, avoiding: int) -> dict[tuple[str, str], Sureness]:
+    """How sure the surest path is that begins with an edge of each start and way."""
+    told: dict[tuple[str, str], Sureness] = {}
+    for edge in (one for one in edges if one.start_as is None and not one.is_guised):
+        key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
+        if sure is not None and _is_surer(sure, told.get(key)):
+            told[key] = sure
+    return told
 
 
 def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
@@ -103,10 +111,10 @@ def _with_way_on(graph: Graph, levels: Levels, edge: Edge, avoiding: int) -> Sur
     end = graph.places.one(edge.end)
     if edge.outcome != "lateral":
         return None if end & avoiding else edge.verdict
-    return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
+    return next((worst(edge.verdict, level) for level, those in levels[edge.end_as].items() if those & end), None)
 
 
-def _surest(levels: Levels, one: Untold, avoiding: int) -> tuple[Sureness, Found, int] | None:
+def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, Found, int] | None:
     """The verdict of the surest path that begins with a way, what was found of where it leads, and the first end."""
     for level in SURENESS:
         leading = [

@@ -78,12 +78,7 @@ class Console:
         What is asked there of edges that were given before comes with them, where only these enter it as their start.
         """
         given = [replace(edge, end_as=guises.CONSOLE) if edge.way.id in CONSOLE else edge for edge in edges]
-        new = {edge.end for edge in given if edge.end_as is guises.CONSOLE} - self._entered
-        self._entered |= new
-        for edge in self._asked:
-            again = self._again(edge) if edge.start in new else None
-            if again is not None:
-                yield again
+        yield from self.enter(edge.end for edge in given if edge.end_as is guises.CONSOLE)
         self._asked += [edge for edge in given if edge.start_as is None]
         for edge in given:
             if edge.end_as is guises.CONSOLE and edge.outcome == "admin":
@@ -94,12 +89,21 @@ class Console:
             if again is not None:
                 yield again
 
+    def enter(self, arns: Iterable[str]) -> Iterator[Edge]:
+        """What follows, asked in the console, of those who come there first now: of edges that were given before."""
+        new = set(arns) - self._entered
+        self._entered |= new
+        for edge in self._asked:
+            again = self._again(edge) if edge.start in new else None
+            if again is not None:
+                yield again
+
     def note(self, graph: Graph, edges: Iterable[Edge]) -> None:
         """Make `graph` say the same."""
         reaches: list[Reach] = []
         for one in graph.reaches:
             reaches += self._parted(graph, one) if one.way in CONSOLE else (one,)
-        graph.reaches = reaches
+        graph.reaches, graph.by_password = reaches, CONSOLE
         note_entered(graph, edges)
 
     def _parted(self, graph: Graph, one: Reach) -> Iterator[Reach]:

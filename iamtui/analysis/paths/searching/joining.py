@@ -11,7 +11,7 @@ from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
-from iamtui.analysis.paths.ends.untold import Levels, levels_of, surer, surer_without_return
+from iamtui.analysis.paths.ends.untold import Levels, in_doubt, levels_of, returning, surer
 from iamtui.analysis.paths.searching.console import Console, note_entered
 
 
@@ -27,11 +27,11 @@ class Joining:
 
     def joined(self, edges: list[Edge]) -> tuple[list[Edge], FoundPaths]:
         """All edges, and the paths of those who were asked for, or of all."""
-        finder, asked = self._finder, self._question.starts
-        graph, untold = finder.graph, finder.untold
+        asked = self._question.starts
+        self._enter(edges)
         levels = self._add_surer(edges)
         found = self._paths(edges, ())  # of everybody: through whom those go on who were asked for
-        around = list(surer_without_return(graph, untold, edges, found.paths, levels))
+        around = list(self._around(edges, found.paths, levels)) if self._finder.untold else []
         more = list(self._also({edge.key: edge for _, edge in around}.values()))
         if more or asked or self._question.certain:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
@@ -39,6 +39,30 @@ class Joining:
         passed = {edge.key for _, edge in around} - {edge.key for start, edge in around if edge.start == start}
         paths = found.paths if not passed else tuple(one for one in found.paths if one.edges[0].key not in passed)
         return edges, found._replace(paths=paths)  # on what only others pass nobody is told to begin
+
+    def _enter(self, edges: list[Edge], avoiding: int = 0) -> None:
+        """Add what follows in the console of who is not told to come there, where it may be surer there (EP21).
+
+        Which of the ends of a way is told depends on who else is asked; how surely each leads on must not.
+        """
+        graph = self._finder.graph
+        untold = [one for one in self._finder.untold if one.way.id in graph.by_password]
+        if self._console is None or not untold:
+            return
+        into = [edge for edge in edges if edge.way.id in graph.by_password]
+        ends = in_doubt(graph, untold, into, levels_of(graph, avoiding), avoiding)
+        found = list(self._console.enter(self._places.each(ends)))
+        note_entered(graph, found)
+        edges += found
+
+    def _around(self, edges: list[Edge], paths: Iterable[Path], levels: Levels) -> Iterator[tuple[str, Edge]]:
+        """The edges by which starts get on without coming back to themselves, each with the start (EP52)."""
+        graph, untold = self._finder.graph, self._finder.untold
+        for start in returning(graph, edges, paths, levels):
+            itself = self._places.one(start)
+            self._enter(edges, itself)
+            for edge in surer(graph, untold, edges, levels_of(graph, itself), itself):
+                yield start, edge
 
     def _add_surer(self, edges: list[Edge]) -> Levels:
         """Add edges on which somebody gets on more surely, until what follows them in the console adds none.
