@@ -107,6 +107,23 @@ def test_fi60_an_account_that_an_rcp_keeps_out_is_not_let_in(tmp_path: Path, nam
     assert answer(review(snapshot, rules=("FI60",)), "FI60") == expected
 
 
+@pytest.mark.parametrize("is_whole", [True, False], ids=["all accounts", "some accounts"])
+def test_fi61_an_account_may_be_ones_own_where_not_all_were_listed(tmp_path: Path, is_whole: bool) -> None:
+    """T22: a list of accounts that is cut off does not say who is foreign."""
+    write(tmp_path / "0.json", one_role(trusting({"AWS": OTHER})))
+    targets = {
+        "r-1": OrganizationTarget("r-1", "Root", "ROOT", None, (), ()),
+        ACCOUNT: OrganizationTarget(ACCOUNT, "ours", "ACCOUNT", "r-1", (), ()),
+    }
+    listed = frozenset([("ACCOUNT", "")]) if is_whole else frozenset[tuple[str, str]]()
+    organization = Organization(
+        "o-abc", "999900001111", "r-1", targets, scps_enabled=False, rcps_enabled=False, listed=listed
+    )
+    snapshot = replace(open_snapshot([tmp_path]), organizations={"o-abc": organization})
+    (finding,) = review(snapshot, rules=("FI61",)).findings
+    assert finding.message.endswith("one's own organization was not exported") is not is_whole
+
+
 @every_row(
     ("statements", "expected"),
     [

@@ -31,7 +31,7 @@ from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
-from iamtui.snapshot.model import Exported, Resource, Role
+from iamtui.snapshot.model import ACCOUNT, Exported, Resource, Role
 
 _ASSUME = "sts:AssumeRole"
 _FREELY: tuple[tuple[str, dict[str, KeyValue]], ...] = (
@@ -107,8 +107,8 @@ def _power_of(case: AccountCase, role: Role) -> tuple[str, FindingSeverity | Non
 
 def _doubt(case: AccountCase) -> str:
     """Why an account that counts as foreign may be one's own after all."""
-    account = case.account
-    is_told = case.snapshot.organization_of(account.account_id) is not None or account.in_organization is False
+    organization = case.snapshot.organization_of(case.account.account_id)
+    is_told = case.account.in_organization is False if organization is None else organization.lists_all(ACCOUNT)
     return "" if is_told else "; which accounts are of one's own organization was not exported"
 
 
