@@ -92,6 +92,23 @@ async def test_who_can_opens_again_where_it_was_left() -> None:
         assert other.query_one(FilterBox).text == "", "another question begins anew"
 
 
+async def test_an_answer_that_comes_after_the_question_changed_is_not_shown() -> None:
+    """The heading tells of chains, or of the denied: rows of the question before would belie it."""
+    async with session(SAMPLE) as running:
+        running.bench.desk.ask(RequestFields("", "s3:GetObject", "arn:aws:s3:::acme-ledger/x"))
+        await running.press("escape", "w")
+        screen = await running.above(WhoCanScreen)
+        await running.until(lambda: screen.answer is not None, "the answer")
+        late = screen.Answered(screen.answer, screen._snapshot, screen.question)
+        await running.press("d", "v")
+        await running.until(lambda: screen.answer is not None, "the answer to both")
+        shown = rows(screen.rows)
+        screen.post_message(late)
+        await running.settled()
+        assert rows(screen.rows) == shown
+        assert screen.answer is not late.answer
+
+
 async def test_rows_are_grouped_by_way_account_and_kind() -> None:
     async with session(SAMPLE) as running:
         running.bench.desk.ask(RequestFields("", "s3:GetObject", "arn:aws:s3:::acme-ledger/x"))

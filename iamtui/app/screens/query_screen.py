@@ -43,6 +43,7 @@ class QueryScreen(ListScreen, Generic[T]):
 
         answer: Any
         snapshot: Snapshot
+        question: object = None
 
     @dataclass
     class Early(Message):
@@ -77,6 +78,11 @@ class QueryScreen(ListScreen, Generic[T]):
         if snapshot is not self._snapshot:
             self.ask(snapshot)
 
+    @property
+    def question(self) -> object:
+        """What is asked, where that may change: the answer to what was asked before may be on its way."""
+        return None
+
     @abstractmethod
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> T:
         """Find the answer, in a thread.
@@ -95,13 +101,13 @@ class QueryScreen(ListScreen, Generic[T]):
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="ask a question")
     def _ask(self, handed: Handed[Snapshot]) -> None:
-        worker, snapshot = get_current_worker(), handed.take()
+        worker, snapshot, question = get_current_worker(), handed.take(), self.question
         try:
             answer = self.answer_of(snapshot, self.progress_of(worker))
         except QueryCancelledError:
             return
         if not worker.is_cancelled:
-            self.post_message(self.Answered(answer, snapshot))
+            self.post_message(self.Answered(answer, snapshot, question))
 
     def progress_of(self, worker: Worker[Any]) -> Progress:
         """Notes how far a worker is; ends one that was cancelled."""
@@ -126,7 +132,7 @@ class QueryScreen(ListScreen, Generic[T]):
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
-        if event.snapshot is self._snapshot:
+        if event.snapshot is self._snapshot and event.question == self.question:
             self.answer = event.answer
             self.show_answer()
 

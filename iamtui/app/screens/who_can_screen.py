@@ -51,7 +51,8 @@ class WhoCanScreen(WhoDidScreen):
     HELP: ClassVar[str] = """\
 # Who can
 Everybody who can do what is asked. ✔ can now, ? can if something unknown is so: unfold the row to see what. `t` groups
-by answer, way, account or kind; `v` adds those who can by becoming a role first; `enter` shows why, as a trace.
+by answer, way, account or kind; `v` adds those who can by becoming a role first, `d` those who are denied; `enter` shows
+why, as a trace.
 With CloudTrail events among the paths each row says how often it did and tried, and unfolds to its newest events; `e`
 shows them all. Who did or tried and is not among those who can stands below. `w` on the trace of a row leads back here.
 """
@@ -78,6 +79,11 @@ shows them all. Who did or tried and is not among those who can stands below. `w
         self.chosen: RequestFields | None = None
         self.filter: str | None = None
         """The events that the user went to."""
+
+    @property
+    def question(self) -> Question:
+        """With chains, and with the denied, as the heading says."""
+        return self._question
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhoCan:
         """Ask of everybody."""
