@@ -20,7 +20,7 @@ from textual.widget import Widget
 from iamtui.content.nodes import GridRow
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.pieces import Pieces, cut
-from iamtui.widgets.text import fitted, shown
+from iamtui.widgets.text import fitted_within, shown
 
 _NAME: Final = 28
 """Cells of the first column at least; it takes more where there is room and a name needs them."""
@@ -99,7 +99,7 @@ class MatrixView(LineCursor):
             style = _HERE if is_here else styles[row.tones.get(column, "muted")]
             pieces += [Segment(row.cells.get(column, "·"), style), Segment(" " * len(column))]
         pieces.append(Segment(" " * (starts[-1] - starts[last])))
-        return [Segment(f"{fitted(shown(row.name), self._name_width)} ")], pieces
+        return [Segment(f"{fitted_within(shown(row.name), self._name_width)} ")], pieces
 
     @property
     def _name_width(self) -> int:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from iamtui.visible import LONGEST, Tone, shown
 
-__all__ = ["LONGEST", "TONE_CLASSES", "TONE_CSS", "Tone", "fitted", "part_style", "shown"]
+__all__ = ["LONGEST", "TONE_CLASSES", "TONE_CSS", "Tone", "fitted", "fitted_within", "part_style", "shown"]
 
 TONE_CLASSES = frozenset({"tone--good", "tone--bad", "tone--warn", "tone--muted", "tone--accent"})
 
@@ -30,6 +30,17 @@ def fitted(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…"
+
+
+def fitted_within(text: str, width: int) -> str:
+    """Cut or pad as `fitted` does, but in the middle: names that begin alike are told apart by their ends."""
+    room = (width - 1) // 2
+    if cell_len(text) <= width or room <= 0:
+        return fitted(text, width)
+    end = text[-room:]
+    while cell_len(end) > room:
+        end = end[1:]
+    return f"{fitted(text, width - cell_len(end))}{end}"
 
 
 def part_style(widget: Widget, component: str) -> Style:

@@ -51,8 +51,8 @@ class WhoCanScreen(WhoDidScreen):
     HELP: ClassVar[str] = """\
 # Who can
 Everybody who can do what is asked. ✔ can now, ? can if something unknown is so: unfold the row to see what. `t` groups
-by answer, way, account or kind; `v` adds those who can by becoming a role first, `d` those who are denied; `enter` shows
-why, as a trace.
+by answer, way, account or kind; `v` adds those who can by becoming a role first, `d` those who are denied; `enter`
+shows why, as a trace.
 With CloudTrail events among the paths each row says how often it did and tried, and unfolds to its newest events; `e`
 shows them all. Who did or tried and is not among those who can stands below. `w` on the trace of a row leads back here.
 """
