@@ -22,6 +22,9 @@ _OF_ONE = frozenset(("inline", "attached", "trust"))
 _GIVING = frozenset(("inline", "attached", "member", "trust"))
 """Changes by which somebody is allowed more, and nothing that was denied."""
 
+_IN_VAIN = 8
+"""After so many choices that fail it is asked whether any does not: that costs more than to try one of them."""
+
 
 class Making:
     """Tries ways until their end is an administrator."""
@@ -51,10 +54,10 @@ class Making:
     def _walks(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], Walk]]:
         """The walks of a way by which something new is gained, each with the choice of what is tried in turn.
 
-        Where the first choice fails it is asked once whether any does not: there may be hundreds (EP58).
+        Where some choices fail it is asked once whether any does not: there may be hundreds, and that is dear (EP58).
         """
         failed: set[Hashable] = set()
-        is_any_left = False
+        in_vain = 0
         for bound in self.bindings(way, holding, given):
             alike = self._request_on_group(way, holding, bound)
             if alike in failed:
@@ -64,10 +67,9 @@ class Making:
                 yield bound, walk
             elif alike is not None:
                 failed.add(alike)
-            if walk is None and not is_any_left and bound != given:
-                if self._trying.walker.walk(way, holding, given) is None:
-                    return
-                is_any_left = True
+            in_vain += walk is None
+            if walk is None and in_vain == _IN_VAIN and self._trying.walker.walk(way, holding, given) is None:
+                return
 
     def walks_to_stronger(
         self, way: Way, holding: Holding, end: str, given: Mapping[str, str]
