@@ -13,13 +13,13 @@ from iamtui import catalog
 from iamtui.analysis.changes.inputs import statements_in
 from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_with_lint import linted
-from iamtui.analysis.findings.linting.documents import documents_of
 from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.outside_access import OutsideAccess, outside_access
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.placed_documents import documents_of
 from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixQuestion, matrix
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.inventory import Inventory, inventory

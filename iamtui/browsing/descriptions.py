@@ -10,7 +10,6 @@ from iamtui.arn import account_of
 from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, outside_account
 from iamtui.browsing.surroundings import SCP, ControlPolicy, OrganizationNode, level_key
 from iamtui.policy.document import Document
-from iamtui.snapshot.merging.resources import name_in
 from iamtui.snapshot.model import (
     Account,
     Group,
@@ -23,6 +22,7 @@ from iamtui.snapshot.model import (
     User,
     VpcEndpoint,
 )
+from iamtui.snapshot.resource_kinds import name_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,9 +37,10 @@ from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
     from iamtui.analysis.findings.asking.everybody import Everybody
-    from iamtui.analysis.findings.linting.documents import KnownFindings, PlacedDocument
+    from iamtui.analysis.findings.linting.documents import KnownFindings
     from iamtui.analysis.findings.review.hygiene_results import Mute
     from iamtui.analysis.paths.answer.results import Paths
+    from iamtui.analysis.placed_documents import PlacedDocument
 
 _SLICE = 0.004
 """Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
@@ -162,7 +163,8 @@ def _each(
     """Key and findings of all that can be mended: what AWS manages is left out."""
     # The first frame does not wait for what is only asked for in a thread.
     from iamtui.analysis.findings.linting.accounts import account_findings  # noqa: PLC0415
-    from iamtui.analysis.findings.linting.documents import documents_of, lint_documents  # noqa: PLC0415
+    from iamtui.analysis.findings.linting.documents import lint_documents  # noqa: PLC0415
+    from iamtui.analysis.placed_documents import documents_of  # noqa: PLC0415
 
     documents = [placed for placed in documents_of(snapshot) if not placed.is_aws_managed]
     for linted in progress.through(lint_documents(iter(documents), known), len(documents)):

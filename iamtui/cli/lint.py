@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.findings.linting.accounts import account_findings
-from iamtui.analysis.findings.linting.documents import PlacedDocument, documents_of, lint_documents
+from iamtui.analysis.findings.linting.documents import lint_documents
 from iamtui.analysis.findings.linting.reviewed import Reviewed
+from iamtui.analysis.placed_documents import PlacedDocument, documents_of
 from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import say
 from iamtui.cli.file_paths import FilePath

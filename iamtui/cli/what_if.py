@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.overlay.placing import MissingThingError
-from iamtui.analysis.overlay.what_if import WhatIf
-from iamtui.analysis.overlay.what_if import what_if as ask
+from iamtui.analysis.what_if import WhatIf
+from iamtui.analysis.what_if import what_if as ask
 from iamtui.cli.arguments import OnceEach
 from iamtui.cli.edit_options import edit_options, edits_of
 from iamtui.cli.errors import InputError

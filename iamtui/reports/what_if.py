@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from iamtui.analysis.overlay.what_if import WhatIf
+from iamtui.analysis.what_if import WhatIf
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.changes import change_lines, changes_as_markdown
 from iamtui.reports.findings import findings_data

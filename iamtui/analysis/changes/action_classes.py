@@ -11,8 +11,8 @@ from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import listed_of
 from iamtui.analysis.queries.index import action_sets
 from iamtui.analysis.queries.index.taking import keys_named
+from iamtui.evaluation.action_rules import seen_in_name
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
-from iamtui.evaluation.request.action_rules import seen_in_name
 from iamtui.evaluation.request.services import NOT_MODELLED_SERVICES, RCP_SERVICES
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement

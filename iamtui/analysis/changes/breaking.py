@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamtui.analysis.changes.results import Aspect
-from iamtui.analysis.findings.linting.documents import documents_of
+from iamtui.analysis.placed_documents import documents_of
 from iamtui.snapshot.model import Snapshot
 
 

@@ -13,7 +13,7 @@ from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
 from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
 from iamtui.analysis.changes.labels import CONDITIONAL, DENIED, WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.shares import Asked, ClassLabels
-from iamtui.analysis.findings.linting.documents import documents_of
+from iamtui.analysis.placed_documents import documents_of
 from iamtui.analysis.queries.actions.alike import listed_of
 from iamtui.analysis.queries.deciding.answers import Situation
 from iamtui.analysis.queries.deciding.asking import Asking

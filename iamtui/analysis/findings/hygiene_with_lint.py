@@ -9,11 +9,12 @@ from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.analysis.findings.checks import RULES, count_questions
 from iamtui.analysis.findings.hygiene import Reviewing, ask_all, findings_of
 from iamtui.analysis.findings.linting.accounts import account_findings
-from iamtui.analysis.findings.linting.documents import documents_of, lint_documents
+from iamtui.analysis.findings.linting.documents import lint_documents
 from iamtui.analysis.findings.linting.reviewed import Reviewed
 from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, Limits, Subject
 from iamtui.analysis.findings.review.rule_table import finding_rule, hygiene_rules
 from iamtui.analysis.findings.thorough import THOROUGH, ask_thoroughly
+from iamtui.analysis.placed_documents import documents_of
 from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment

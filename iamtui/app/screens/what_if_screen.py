@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 from textual.binding import Binding, BindingType
 
 from iamtui.analysis.overlay.laying import Edit
-from iamtui.analysis.overlay.what_if import WhatIf
 from iamtui.analysis.remedies.remedy import Finding, Remedy
+from iamtui.analysis.what_if import WhatIf
 from iamtui.app.saving import late
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
@@ -60,8 +60,8 @@ what is told here.
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhatIf:
         """Ask what they do."""
-        from iamtui.analysis.overlay.what_if import what_if  # noqa: PLC0415 - the first frame does not wait for it
         from iamtui.analysis.remedies.trying import tried  # noqa: PLC0415 - as above
+        from iamtui.analysis.what_if import what_if  # noqa: PLC0415 - the first frame does not wait for it
 
         found = what_if(snapshot, self._edits, progress)
         return found if self._remedy is None else replace(found, mended=(tried(snapshot, *self._remedy),))

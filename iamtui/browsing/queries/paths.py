@@ -9,8 +9,9 @@ from functools import cached_property, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Path, Paths
+from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Path, Paths
 from iamtui.analysis.paths.requests.steps import SURENESS, StepTaken
 from iamtui.browsing.queries.leaning import leaning_nodes
 from iamtui.browsing.queries.path_news import News

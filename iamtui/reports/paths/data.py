@@ -37,7 +37,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
+from iamtui.analysis.paths.answer.edge import Edge
+from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Gains, Held, Path, Paths
 from iamtui.analysis.paths.requests.steps import Condition, Need, StepTaken
 from iamtui.reports.edits import said_of
 from iamtui.reports.paths.ladder import held_counts

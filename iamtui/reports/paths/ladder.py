@@ -8,16 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from iamtui.analysis.paths.answer.results import (
-    Administrator,
-    ChokeStatement,
-    Edge,
-    EdgeKey,
-    Gains,
-    Held,
-    HoldingLayer,
-    Paths,
-)
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
+from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Gains, Held, HoldingLayer, Paths
 from iamtui.analysis.paths.comparisons.held import LAYERS
 from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.analysis.paths.requests.steps import DOCUMENT, SURENESS, Grant, Need

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.paths.answer.results import EdgeKey, Gains, Path, Paths
+from iamtui.analysis.paths.answer.edge import EdgeKey
+from iamtui.analysis.paths.answer.results import Gains, Path, Paths
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.paths.folding import Told, folded

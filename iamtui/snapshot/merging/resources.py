@@ -11,37 +11,9 @@ from iamtui.arn import account_of
 from iamtui.snapshot.facts import ManifestFact, ResourceFact
 from iamtui.snapshot.merging.account_inference import Neighbours
 from iamtui.snapshot.model import Exported, Resource, Severity, SourceProblem
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
-_KINDS = {
-    "s3": "s3:bucket",
-    "sqs": "sqs:queue",
-    "sns": "sns:topic",
-    "ecr": "ecr:repository",
-}
 _BUCKET = "s3:bucket"
-ACCESS_POINT = "s3:accesspoint"
-
-
-def kind_of(arn: str) -> str:
-    """The kind of the resource with this ARN: `kms:key`, `s3:bucket`, `lambda:function` and so on."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
-        return ""
-    service, resource = parts[2], parts[5].removeprefix("/")  # API Gateway begins with one
-    if service == "s3" and parts[4] and resource.startswith("accesspoint/"):
-        return ACCESS_POINT
-    head = resource.partition("/")[0].partition(":")[0]
-    return _KINDS.get(service) or f"{service}:{head if head != resource else 'resource'}"
-
-
-def name_in(arn: str) -> str:
-    """What the service calls the resource: the ARN's last part without its type."""
-    parts = arn.split(":", 5)
-    resource = parts[-1].removeprefix("/")
-    if len(parts) < 6 or (parts[2] in ("s3", "sqs", "sns") and kind_of(arn) != ACCESS_POINT):
-        return resource
-    head = resource.partition("/")[0].partition(":")[0]
-    return resource[len(head) + 1 :] or resource
 
 
 @dataclass(frozen=True, slots=True)

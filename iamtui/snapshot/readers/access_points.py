@@ -8,9 +8,9 @@ import msgspec
 
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import ACCESS_POINT
 from iamtui.snapshot.readers.public_access import Block, block_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import ACCESS_POINT
 
 _LIST = "AccessPointList"
 

@@ -10,10 +10,10 @@ import msgspec
 from iamtui.arn import partition_of_region
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.listings import REGION, call_of, listed, place_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 RUNNING: Mapping[str, tuple[str, ...]] = {  # resource type: the member, and those around it
     "AWS::Lambda::Function": ("role",),

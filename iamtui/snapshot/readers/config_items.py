@@ -22,13 +22,13 @@ from iamtui.snapshot.facts import (
     RecordedFact,
     ResourceFact,
 )
-from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported, Group, IdentityProvider, ManagedPolicy, Role, Tags, User, VpcEndpoint
 from iamtui.snapshot.readers.carriers import RUNNING, running_with
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
 from iamtui.snapshot.readers.public_access import Block, block_of
 from iamtui.snapshot.readers.reader import Intake
+from iamtui.snapshot.resource_kinds import ACCESS_POINT, kind_of, name_in
 
 _DOCUMENTS = frozenset(("policyDocument", "document", "assumeRolePolicyDocument", "PolicyDocument", "Document"))
 _NULL = Raw(b"null")

@@ -8,12 +8,12 @@ import msgspec
 
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import ACCOUNT, RCP, ROOT, SCP, UNIT, Exported
 from iamtui.snapshot.organization_facts import AttachmentsFact, OrganizationFact, OrganizationListedFact, TargetFact
 from iamtui.snapshot.readers.organization_tree import PolicyType, enabled, manager_of, organization_of
 from iamtui.snapshot.readers.organizations import Summary, policy_fact
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 _NULL = msgspec.Raw(b"null")
 

@@ -9,10 +9,10 @@ import msgspec
 
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.readers.reader import Intake, Reader
 from iamtui.snapshot.readers.resource_policies import own_arn
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 _NULL = msgspec.Raw(b"null")
 

@@ -9,10 +9,10 @@ import msgspec
 from iamtui.arn import is_account_id
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import AccountFact, Fact, ResourceFact
-from iamtui.snapshot.merging.resources import ACCESS_POINT
 from iamtui.snapshot.model import PublicAccessBlock
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.reader import Intake, Reader
+from iamtui.snapshot.resource_kinds import ACCESS_POINT
 
 BUCKET = "s3:bucket"
 

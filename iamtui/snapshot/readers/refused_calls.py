@@ -10,10 +10,10 @@ import msgspec
 from iamtui.files.heads import ERRORS_OF_NOTHING, is_error_text
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import AccountFact, CredentialsFact, Fact, ResourceFact
-from iamtui.snapshot.merging.resources import ACCESS_POINT, name_in
 from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.reader import Intake, Reader
+from iamtui.snapshot.resource_kinds import ACCESS_POINT, name_in
 
 _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>[\w-]+) operation")
 _CODE = re.compile(rf"\b(?:{'|'.join(ERRORS_OF_NOTHING)})\b".encode())

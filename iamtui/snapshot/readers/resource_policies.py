@@ -13,10 +13,10 @@ from iamtui.files.source import Source
 from iamtui.policy.document import Document
 from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
-from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import ACCESS_POINT, kind_of, name_in
 
 _KINDS = {
     "get-bucket-policy": "s3:bucket",

@@ -8,11 +8,11 @@ import msgspec
 
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Tags
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.file_names import QUEUE_URL, Naming
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 _CALLS = ("list-tags", "list-tags-for-resource", "list-queue-tags")
 

@@ -9,13 +9,13 @@ import msgspec
 from iamtui.arn import is_account_id
 from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import Fact, ListedFact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.file_names import QUEUE_URL, Naming
 from iamtui.snapshot.readers.listings import REGION, listed
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 from iamtui.snapshot.readers.resource_policies import own_arn
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 _NULL = msgspec.Raw(b"null")
 _OF_POLICY = {"ARN", "Name", "ResourcePolicy"}

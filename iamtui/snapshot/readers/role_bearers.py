@@ -11,9 +11,9 @@ import msgspec
 from iamtui.arn import partition_of_region
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.readers.listings import call_of, listed, place_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 _Members = dict[str, msgspec.Raw]
 

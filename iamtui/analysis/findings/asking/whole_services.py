@@ -10,7 +10,7 @@ from iamtui.analysis.findings.asking.taken_away import reads_only_who_calls
 from iamtui.analysis.queries.actions.alike import types_of
 from iamtui.analysis.queries.actions.denied import takes_all_resources
 from iamtui.analysis.queries.index.action_sets import Taken, divided, names_in, of_service, taken_by
-from iamtui.evaluation.request.action_rules import has_rule_of_its_own
+from iamtui.evaluation.action_rules import has_rule_of_its_own
 from iamtui.policy.document import Document
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 

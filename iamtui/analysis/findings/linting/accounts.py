@@ -8,7 +8,9 @@ from functools import cached_property
 
 from iamtui.analysis.findings.linting.names import check_inline_names, check_name, check_tags, names_twice
 from iamtui.analysis.findings.linting.organizations import check_organization
-from iamtui.analysis.findings.linting.quotas import (
+from iamtui.analysis.findings.linting.reviewed import Reviewed
+from iamtui.analysis.findings.linting.trust import TrustChecker
+from iamtui.analysis.quotas import (
     GROUPS,
     VERSIONS,
     CountQuota,
@@ -16,8 +18,6 @@ from iamtui.analysis.findings.linting.quotas import (
     inline_total,
     over_quota,
 )
-from iamtui.analysis.findings.linting.reviewed import Reviewed
-from iamtui.analysis.findings.linting.trust import TrustChecker
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding
 from iamtui.policy.lint.finding import error, info, quoted, suggestion, warning

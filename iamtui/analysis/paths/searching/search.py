@@ -9,10 +9,11 @@ from functools import partial
 from iamtui import catalog
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer.choke_points import choke_points
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.graph import reach_of
 from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
 from iamtui.analysis.paths.answer.question import PathError, PathQuestion
-from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
+from iamtui.analysis.paths.answer.results import Administrator, Path, Paths
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, leading, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.requests.holding import Holding, Words, actions_asked
@@ -40,8 +41,8 @@ from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.queries.everybody.left_out import left_out
 from iamtui.files.collector import collector_waiting
-from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
+from iamtui.snapshot.resource_kinds import kind_of
 
 _ASKING_LAST = ("lateral", "all")
 """Outcomes of which edges are still looked for where paths are made."""

@@ -10,8 +10,8 @@ from iamtui.analysis.paths.walks.direct_reads import readings
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.evaluation.request.request import RequestError
 from iamtui.patterns import glob, is_plain
-from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.resource_kinds import kind_of
 
 ADMINISTRATORS = "admin"
 _TAG = "tag:"

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.arn import Arn
+from iamtui.evaluation.action_rules import seen_in_name
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.action_rules import seen_in_name
 from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement

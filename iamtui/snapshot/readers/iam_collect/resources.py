@@ -9,11 +9,11 @@ import msgspec
 
 from iamtui.files.source import MalformedError
 from iamtui.snapshot.facts import AccountFact, EndpointFact, Fact, ResourceFact
-from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported, VpcEndpoint
 from iamtui.snapshot.readers.iam_collect.folder import Folder, Metadata
 from iamtui.snapshot.readers.public_access import Block, block_of
 from iamtui.snapshot.readers.reader import Intake
+from iamtui.snapshot.resource_kinds import kind_of, name_in
 
 
 class _Bucket(msgspec.Struct, rename="camel"):

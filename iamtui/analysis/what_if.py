@@ -9,11 +9,12 @@ from datetime import datetime
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
-from iamtui.analysis.findings.linting.documents import documents_of, lint_documents
+from iamtui.analysis.findings.linting.documents import lint_documents
 from iamtui.analysis.findings.linting.reviewed import Reviewed
 from iamtui.analysis.overlay.commands import command_lines
 from iamtui.analysis.overlay.laying import Edit, inverse, laid_over
 from iamtui.analysis.overlay.patches import Data, patch_of
+from iamtui.analysis.placed_documents import documents_of
 from iamtui.analysis.remedies.trying import Tried
 from iamtui.snapshot.model import Snapshot
 
