@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.evaluation.decide import decide

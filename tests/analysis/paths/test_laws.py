@@ -13,8 +13,9 @@ from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.alike.alike_ends import Group, Kind
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, EdgeKey, Paths
+from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.paths.comparisons.choke_statements import choke_statements
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS

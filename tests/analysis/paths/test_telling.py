@@ -10,8 +10,8 @@ import pytest
 
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer import teller
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.ways_on import FoundPaths
 from iamtui.analysis.paths.ends import edges as ends
 from iamtui.analysis.paths.ends.reaching import Reaching

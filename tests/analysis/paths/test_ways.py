@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.analysis.paths.ways.catalogue import Way, catalogue
 from iamtui.evaluation.decide import decide

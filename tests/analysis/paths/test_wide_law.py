@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, Paths
+from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS
 from iamtui.analysis.paths.searching.search import find_paths

@@ -9,8 +9,8 @@ import pytest
 
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.requests.overlay import overlaid
 from iamtui.analysis.paths.requests.steps import StepTaken
 from iamtui.analysis.paths.searching.search import find_paths

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from iamtui.analysis.paths.alike.actors import Actors
+from iamtui.analysis.paths.alike.alike_policies import PoliciesCarried
+from iamtui.analysis.paths.alike.trusted_ends import TrustedEnds
 from iamtui.analysis.paths.requests.binding import policies_of, role_of
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
@@ -16,9 +19,6 @@ from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.policy.elements import ResourcePattern, places_of
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Role, User
-
-if TYPE_CHECKING:
-    from iamtui.analysis.paths.alike.likeness import Likeness
 
 _BOUNDARY = "iam:permissionsboundary"
 _DENIED: tuple[Hashable, ...] = ()
@@ -59,13 +59,13 @@ class Group(NamedTuple):
 class AlikeEnds:
     """Tells ends of one snapshot apart."""
 
-    def __init__(self, likeness: Likeness) -> None:
+    def __init__(self, likeness: Actors, trusted: TrustedEnds, carried: PoliciesCarried) -> None:
         self._likeness = likeness
         self._places = likeness.places
         self._classes: dict[_Need, dict[tuple[Hashable, ...], int]] = {}
         self._classed: dict[_Need, int] = {}
-        self._trusted = likeness.trusted
-        self._carried = likeness.carried
+        self._trusted = trusted
+        self._carried = carried
         self._splits: dict[Hashable, tuple[_Need, _Splits]] = {}
         self._needs: dict[_Need, _Need] = {}
 
@@ -87,7 +87,7 @@ class AlikeEnds:
 
     def _by_naming(self, holding: Holding, ends: int) -> Iterator[tuple[bool, int]]:
         """The ends by whether their trust policies may speak of an actor by name."""
-        naming = self._likeness.trusted.naming(holding)
+        naming = self._trusted.naming(holding)
         return ((named, those) for named, those in ((False, ends & ~naming), (True, ends & naming)) if those)
 
     def asked(self, action: str, holding: Holding, ends: int) -> Iterator[int]:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
+from iamtui.analysis.paths.alike.actors import Actors
 from iamtui.analysis.paths.alike.places import SortedArns
 from iamtui.analysis.paths.requests.binding import policies_of
 from iamtui.analysis.paths.requests.holding import Holding
@@ -19,9 +19,6 @@ from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account
 from iamtui.snapshot.model.policies import Tags
 
-if TYPE_CHECKING:
-    from iamtui.analysis.paths.alike.likeness import Likeness
-
 MOST_VERSIONS = 5
 """A policy that has so many takes no further one."""
 
@@ -32,7 +29,7 @@ _Carried = tuple[tuple[str, ...], str | None]
 class PoliciesCarried:
     """Tells the customer managed policies of one snapshot apart, and with them those who carry them."""
 
-    def __init__(self, likeness: Likeness) -> None:
+    def __init__(self, likeness: Actors) -> None:
         """Tell them apart as `likeness` tells actors apart."""
         self._likeness = likeness
         self._sorted: dict[str, SortedArns] = {}

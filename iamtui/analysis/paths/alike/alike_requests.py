@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from sys import intern
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from iamtui.analysis.paths.alike.actors import Actors
 from iamtui.analysis.paths.alike.reading_keys import Reading
+from iamtui.analysis.paths.alike.trusted_ends import TrustedEnds
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.recent import Recent
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
@@ -16,9 +18,6 @@ from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 from iamtui.policy.truth import Truth
-
-if TYPE_CHECKING:
-    from iamtui.analysis.paths.alike.likeness import Likeness
 
 _BOUNDARY = "iam:permissionsboundary"
 _MOST_KEPT = 10_000
@@ -67,9 +66,10 @@ class _Side(NamedTuple):
 class AlikeRequests:
     """Tells requests in one snapshot apart."""
 
-    def __init__(self, likeness: Likeness) -> None:
+    def __init__(self, likeness: Actors, trusted: TrustedEnds) -> None:
         """Tell them apart as `likeness` tells actors apart."""
         self._likeness = likeness
+        self._trusted = trusted
         self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_SIDES)
         self._made: Recent[tuple[_Layer, int], _Of] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
@@ -133,10 +133,10 @@ class AlikeRequests:
         role = self._likeness.snapshot.role(resource)
         if role is None or role.trust is None:
             return resource
-        if self._likeness.trusted.naming(holding) & self._likeness.places.one(resource):
+        if self._trusted.naming(holding) & self._likeness.places.one(resource):
             return id(role.trust), holding.arn
-        read = self._likeness.read(holding, self._likeness.trusted.reading(role.trust))
-        return self._likeness.trusted.of_actors(role, named=False), read
+        read = self._likeness.read(holding, self._trusted.reading(role.trust))
+        return self._trusted.of_actors(role, named=False), read
 
     def _side(self, principal: str, action: str) -> _Side | None:
         if self._likeness.places.entity(principal) is None:

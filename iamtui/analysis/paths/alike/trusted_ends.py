@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from iamtui.analysis.paths.alike.actors import Actors
 from iamtui.analysis.paths.alike.reading_keys import Reading
 from iamtui.analysis.paths.requests.asking import Label, conditions_of
 from iamtui.analysis.paths.requests.holding import Holding
@@ -18,9 +19,6 @@ from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Role
-
-if TYPE_CHECKING:
-    from iamtui.analysis.paths.alike.likeness import Likeness
 
 _SOURCE = "aws:sourcearn"
 
@@ -40,7 +38,7 @@ class _Serving(NamedTuple):
     tags: bool
 
     @classmethod
-    def of(cls, likeness: Likeness, serving: Iterable[Holding]) -> _Serving:
+    def of(cls, likeness: Actors, serving: Iterable[Holding]) -> _Serving:
         """What the statements in play of some roles say."""
         said = [(one, likeness.in_play(one, (ASSUME_ROLE,))) for one in serving]
         takes = tuple([taking for one, statements in said for taking in likeness.matchers(one, statements)])
@@ -55,7 +53,7 @@ class _Serving(NamedTuple):
 class TrustedEnds:
     """Tells roles of one snapshot apart by their trust policies."""
 
-    def __init__(self, likeness: Likeness) -> None:
+    def __init__(self, likeness: Actors) -> None:
         """Ask at the desk of `likeness`."""
         self._likeness = likeness
         self._answers: dict[tuple[str, str, str | int], _Answer] = {}

@@ -6,9 +6,10 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.graph import Graph
 from iamtui.analysis.paths.answer.guises import Node
-from iamtui.analysis.paths.answer.results import ChokePoint, Edge, EdgeKey, Path
+from iamtui.analysis.paths.answer.results import ChokePoint, Path
 from iamtui.analysis.paths.answer.ways_on import best_ways
 
 _MOST_CHOKE_POINTS = 10

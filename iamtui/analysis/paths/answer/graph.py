@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.guises import Guise
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.guises import Node, as_told
-from iamtui.analysis.paths.answer.results import Edge, EdgeKey, Path
+from iamtui.analysis.paths.answer.results import Path
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
 
 _Cost = tuple[int, int, tuple[str, ...]]

@@ -13,9 +13,10 @@ from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.overlay.policy_edits import SetDocument, SetResourcePolicy
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetTrust
 from iamtui.analysis.paths.answer.choke_points import starts_that_reach
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.pace import Progress
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import ChokeStatement, Edge, Paths
+from iamtui.analysis.paths.answer.results import ChokeStatement, Paths
 from iamtui.analysis.paths.requests.steps import Grant
 from iamtui.analysis.paths.searching.returning import MOST_SOURCES
 from iamtui.analysis.paths.searching.search import find_paths

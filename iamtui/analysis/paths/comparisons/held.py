@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.pace import Progress
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, Held, HoldingLayer, Path, PathKey, Paths
+from iamtui.analysis.paths.answer.results import Held, HoldingLayer, Path, PathKey, Paths
 from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import TypeVar
 from weakref import finalize
 
+from iamtui.analysis.paths.answer.edge import Edge, OutcomeWord
 from iamtui.analysis.paths.answer.graph import Graph, Reach
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, OutcomeWord
 from iamtui.analysis.paths.answer.teller import Memory, Teller
 from iamtui.analysis.paths.ends.actors import Actors, actors_of
 from iamtui.analysis.paths.ends.between import Between

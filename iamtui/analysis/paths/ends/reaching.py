@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.alike_ends import Group, Kind
-from iamtui.analysis.paths.answer.results import OutcomeWord
+from iamtui.analysis.paths.answer.edge import OutcomeWord
 from iamtui.analysis.paths.ends.between import Between
 from iamtui.analysis.paths.ends.end_sets import EndSets
 from iamtui.analysis.paths.ends.narrowing import Narrowing, Sets

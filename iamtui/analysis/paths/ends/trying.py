@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.likeness import Likeness
-from iamtui.analysis.paths.answer.results import OutcomeWord
+from iamtui.analysis.paths.answer.edge import OutcomeWord
 from iamtui.analysis.paths.ends.rewriting import Rewriting
 from iamtui.analysis.paths.privileges.administrators import Administrators, Judged
 from iamtui.analysis.paths.privileges.standing import Standing

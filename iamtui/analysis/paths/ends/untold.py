@@ -8,9 +8,10 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.graph import Graph
 from iamtui.analysis.paths.answer.guises import CONSOLE, Guise
-from iamtui.analysis.paths.answer.results import Edge, Path
+from iamtui.analysis.paths.answer.results import Path
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.trying import Found
 from iamtui.analysis.paths.requests.holding import Holding

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from iamtui.analysis.overlay.laying import laid_over
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Administrator, Edge, EdgeKey, Gains, Paths
+from iamtui.analysis.paths.answer.results import Administrator, Gains, Paths
 from iamtui.analysis.paths.privileges.administrators import with_ideal
 from iamtui.analysis.paths.requests.asking import session_keys
 from iamtui.analysis.paths.requests.steps import DOCUMENT

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamtui.analysis.paths.answer import guises
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.graph import Graph, Reach, reach_of
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Memory, Teller
 from iamtui.analysis.paths.ends.making import TRIED
 from iamtui.analysis.paths.privileges.administrators import Administrators, Judged

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.trying import Found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.pace import Pace
-from iamtui.analysis.paths.answer.results import Edge, EdgeKey
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ways.catalogue import Way

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.pace import Pace
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, Path
+from iamtui.analysis.paths.answer.results import Path
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.untold import Levels, in_doubt, levels_of, returning, surer

@@ -8,8 +8,8 @@ from itertools import islice
 from iamtui import catalog
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.making import Making

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.trying import outcome_of
 from iamtui.analysis.paths.privileges.administrators import Judged

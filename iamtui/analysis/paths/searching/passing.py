@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.privileges.standing import Standing

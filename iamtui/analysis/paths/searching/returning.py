@@ -12,9 +12,10 @@ from functools import cached_property
 
 import msgspec
 
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.graph import Back
 from iamtui.analysis.paths.answer.guises import Node
-from iamtui.analysis.paths.answer.results import Edge, Path, PathKey
+from iamtui.analysis.paths.answer.results import Path, PathKey
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, best_ways, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder

@@ -14,8 +14,9 @@ from functools import partial
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.policy_edits import SetResourcePolicy
 from iamtui.analysis.overlay.principal_edits import SetTrust
+from iamtui.analysis.paths.answer.edge import Edge, EdgeKey
 from iamtui.analysis.paths.answer.guises import Guise
-from iamtui.analysis.paths.answer.results import Administrator, Edge, EdgeKey
+from iamtui.analysis.paths.answer.results import Administrator
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 
-from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.answer.edge import Edge
 from iamtui.analysis.paths.answer.teller import Memory, Teller
 from iamtui.analysis.paths.requests.asking import FRESH, LABELS, Asked, Desk
 from iamtui.analysis.paths.requests.holding import Holding, Words
