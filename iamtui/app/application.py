@@ -29,6 +29,7 @@ from iamtui.app.contrast import readable
 from iamtui.app.faults import TellsFaults
 from iamtui.app.keeping import Keeping
 from iamtui.app.key_queue import KeyQueue
+from iamtui.app.messages import CopiesOffered
 from iamtui.app.start_screen import StartScreen
 from iamtui.files.collector import look_if_due
 from iamtui.visible import shown
@@ -173,6 +174,12 @@ class IamtuiApp(TellsFaults, App[None]):
         for screen in self.screen_stack:
             for desk in screen.query("PasteDesk"):
                 cast("PasteDesk", desk).take(event.text)
+
+    @on(CopiesOffered)
+    def _offer_copies(self, event: CopiesOffered) -> None:
+        from iamtui.app.screens.copy_screen import offer  # noqa: PLC0415 - the first frame does not wait
+
+        offer(self, event.copies)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours where only ASCII is to be drawn."""

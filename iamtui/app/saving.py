@@ -5,14 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from iamtui.app.screens.save_dialog import Target
 from iamtui.files.reading import reason_of
 from iamtui.files.writing import write_parts
 
+Format = Literal["svg", "txt", "json", "md", "sh"]
+"""In which form something is saved; the ending of its name."""
+
 _LEFT: Final = "iamtui was left before all was written"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to save, in which form, and whether a file that is there may be replaced."""
+
+    path: Path
+    format: Format
+    replaces: bool = False
 
 
 class _GivenUpError(Exception):

@@ -12,9 +12,9 @@ import pytest
 
 from iamtui.app import saving
 from iamtui.app.leaving import end
-from iamtui.app.saving import Writing, suggested_name
+from iamtui.app.saving import Target, Writing, suggested_name
 from iamtui.app.screens.matrix_screen import MatrixScreen
-from iamtui.app.screens.save_dialog import SaveDialog, Target
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.files.writing import write_parts
 from iamtui.reports import matrix, serial
 from iamtui.visible import shown
@@ -113,7 +113,7 @@ async def begin_saving(running: Session, name: str) -> None:
 async def test_a_matrix_is_made_and_written_in_a_thread_whatever_is_closed_meanwhile(
     path: Path, held: Held, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iamtui.app.exporting._SOON", 0.01)
+    monkeypatch.setattr("iamtui.app.screens.exporting._SOON", 0.01)
     made: set[threading.Thread] = set()
 
     def noting(make: Callable[[Any], Any]) -> Callable[[Any], Any]:

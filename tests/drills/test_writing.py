@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from iamtui.app.saving import Writing
-from iamtui.app.screens.save_dialog import SaveDialog, Target
+from iamtui.app.saving import Target, Writing
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.cli import run
 from iamtui.widgets.plain_text import PlainText
 from tests.app.driving import session

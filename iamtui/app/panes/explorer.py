@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import Pane, rows_of
-from iamtui.app.screens.save_dialog import Format
+from iamtui.app.saving import Format
 from iamtui.browsing.copies import Copy, subject_copies
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.filtering import MatchTree, match_nodes

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from iamtui.app import exporting
-from iamtui.app.screens.save_dialog import Format
+from iamtui.app.messages import CopiesOffered
+from iamtui.app.saving import Format
 from iamtui.browsing.copies import Copy
 from iamtui.visible import shown
 from iamtui.widgets.line_cursor import LineCursor
@@ -68,7 +68,7 @@ class Pane(Vertical):
 
     def action_choose_copy(self) -> None:
         """List what can be copied, and send what is chosen to the clipboard."""
-        exporting.choose_copy(self.app, self.copies())
+        self.post_message(CopiesOffered(self.copies()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text; these come before any widget's own."""

@@ -15,8 +15,7 @@ from textual.reactive import reactive
 
 from iamtui import catalog
 from iamtui.app.panes.pane import SearchedPane
-from iamtui.app.saving import late
-from iamtui.app.screens.save_dialog import Format
+from iamtui.app.saving import Format, late
 from iamtui.browsing.copies import Copy, request_copies, statement_copies
 from iamtui.browsing.line_nodes import LineNodes
 from iamtui.browsing.requests import completions

@@ -16,8 +16,7 @@ from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.panes.tabs import TABS, SubjectTab
-from iamtui.app.saving import late
-from iamtui.app.screens.save_dialog import Format
+from iamtui.app.saving import Format, late
 from iamtui.browsing.aws_json.subjects import subject_json
 from iamtui.browsing.breadcrumbs import breadcrumbs
 from iamtui.browsing.copies import Copy, statement_copies, subject_copies

@@ -9,8 +9,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.one_principal.can_results import Can
+from iamtui.app.saving import Format
 from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS, Progress, QueryScreen
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.can import reach_rows, request_fields, summary
 from iamtui.content.nodes import Node

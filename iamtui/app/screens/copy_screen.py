@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from textual.app import App
+
+from iamtui.app.saving import Format
+from iamtui.app.screens.exporting import send
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy
 from iamtui.content.nodes import Node
 from iamtui.visible import LONGEST
@@ -49,6 +53,16 @@ class CopyScreen(ListScreen):
     def copies(self) -> Sequence[Copy]:
         """It is the menu itself."""
         return self._copies
+
+
+def offer(app: App[Any], copies: Sequence[Copy]) -> None:
+    """List what can be copied, and send what is chosen to the clipboard."""
+
+    def take(place: str | None) -> None:
+        if place is not None:
+            send(app, copies[int(place)])
+
+    app.push_screen(CopyScreen(copies), take)
 
 
 def _preview(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import ClassVar, Protocol
 from textual import on
 from textual.binding import Binding, BindingType
 
+from iamtui.app.saving import Format
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, finding_copies
 from iamtui.browsing.finding_lists import all_findings, counts, finding_at, link_of, looked_at, written
 from iamtui.browsing.finding_rows import request_of, row_at

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from iamtui.app.screens.save_dialog import Format
+from iamtui.app.saving import Format
 from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.widgets.filter_box import FilterBox

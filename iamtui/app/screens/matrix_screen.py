@@ -19,8 +19,8 @@ from textual.worker import get_current_worker
 from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixRow
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
+from iamtui.app.saving import Format
 from iamtui.app.screens.query_screen import QueryCancelledError
-from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows

@@ -7,9 +7,8 @@ from functools import partial
 from typing import ClassVar
 
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy
-from iamtui.app.saving import late
+from iamtui.app.saving import Format, late
 from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS, Progress, QueryScreen
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.effective_policy import exactness, policy_rows
 from iamtui.content.nodes import Node

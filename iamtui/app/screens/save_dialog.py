@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from rich.text import Text
 from textual import getters, on
@@ -13,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from iamtui.app.saving import Format, Target
 from iamtui.app.screens.leaving import LeavesFromTop
 from iamtui.files.reading import UnreadableError, named_path, reason_of
 from iamtui.widgets.key_bar import KeyBar
@@ -20,7 +20,6 @@ from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
 
-Format = Literal["svg", "txt", "json", "md", "sh"]
 FORMATS: dict[Format, str] = {
     "txt": "text",
     "json": "JSON",
@@ -28,15 +27,6 @@ FORMATS: dict[Format, str] = {
     "sh": "commands for a shell",
     "svg": "a picture of the screen (SVG)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where to save, in which form, and whether a file that is there may be replaced."""
-
-    path: Path
-    format: Format
-    replaces: bool = False
 
 
 class SaveDialog(LeavesFromTop, ModalScreen[Target | None]):

@@ -8,9 +8,10 @@ from typing import Protocol, cast
 
 from textual.binding import Binding, BindingType
 
-from iamtui.app import exporting
+from iamtui.app.messages import CopiesOffered
+from iamtui.app.saving import Format
+from iamtui.app.screens import exporting
 from iamtui.app.screens.leaving import LeavesFromTop
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy
 from iamtui.widgets.line_cursor import LineCursor
 
@@ -85,7 +86,7 @@ class Takes(LeavesFromTop):
 
     def action_choose_copy(self) -> None:
         """List what can be copied, and send what is chosen to the clipboard."""
-        exporting.choose_copy(self.app, self.copies())
+        self.post_message(CopiesOffered(self.copies()))
 
     def action_save(self) -> None:
         """Ask for a name, then save what is on the screen."""

@@ -12,9 +12,8 @@ from textual.binding import Binding, BindingType
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.remedies.remedy import Finding, Remedy
 from iamtui.analysis.what_if import WhatIf
-from iamtui.app.saving import late
+from iamtui.app.saving import Format, late
 from iamtui.app.screens.query_screen import Progress, QueryScreen
-from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.line_nodes import LineNodes
 from iamtui.content.nodes import Node
 from iamtui.reports.edits import said_of

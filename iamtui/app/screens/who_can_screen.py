@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import Row, WhoCan
+from iamtui.app.saving import Format
 from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.query_screen import Progress
-from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.who_did_screen import WhoDidScreen
 from iamtui.browsing.copies import Copy, question_copies, request_copies
 from iamtui.browsing.queries.who_can import GROUPINGS, WhoCanRows, fields_of, heading, summary

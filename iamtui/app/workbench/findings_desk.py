@@ -15,10 +15,12 @@ from textual.widget import Widget
 from iamtui.app.handed import Handed
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.reading import Reading
+from iamtui.app.messages import RequestChosen
+from iamtui.app.saving import Target
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.mute_dialog import Accepted, MuteDialog
-from iamtui.app.screens.save_dialog import SaveDialog, Target
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import short_name
 from iamtui.browsing.finding_lists import finding_at
@@ -106,9 +108,7 @@ class FindingsDesk(Widget):
 
     def trace(self, fields: RequestFields) -> None:
         """Show the trace of a request that proves a finding."""
-        from iamtui.app.workbench.query_desk import QueryDesk  # noqa: PLC0415 - the first frame does not wait
-
-        self.post_message(QueryDesk.RequestChosen(fields))
+        self.post_message(RequestChosen(fields))
 
     def try_remedies(self, node_key: str) -> None:
         """Offer the remedies of the finding of a node; the one that is taken is shown by its effect, as a what-if."""

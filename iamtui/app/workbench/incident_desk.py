@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
+from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
+from iamtui.app.messages import RecordedWanted
 from iamtui.app.workbench.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -25,6 +28,12 @@ class IncidentDesk(TellsFaults, Widget):
     """A board that was opened once stays under watch until the app ends."""
 
     DEFAULT_CSS: ClassVar[str] = "IncidentDesk { display: none; }"
+
+    @dataclass
+    class BoardWanted(Message):
+        """The board of somebody is to be opened."""
+
+        who: str
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +77,6 @@ class IncidentDesk(TellsFaults, Widget):
     async def boards(self) -> None:
         """List the boards under watch, those that opened again first, and open the one that is chosen."""
         from iamtui.app.screens.list_screen import ListScreen  # noqa: PLC0415 - the first frame does not wait
-        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
 
         if not self._boards:
             self.notify("no board is watched: paste a key or an ARN, or b on the card of an event or key", timeout=5)
@@ -79,7 +87,7 @@ class IncidentDesk(TellsFaults, Widget):
         finally:
             self._list = None
         if who is not None:
-            self.screen.query_one(TrailDesk).open_card("containment", who)
+            self.post_message(self.BoardWanted(who))
 
     def _rows(self) -> list[Node]:
         from iamtui.browsing.trail.boards import board_node  # noqa: PLC0415 - the first frame does not wait
@@ -109,8 +117,6 @@ class IncidentDesk(TellsFaults, Widget):
         return board.filter
 
     async def _open(self, screen: RecordedScreen[Any]) -> None:
-        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
-
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
-        self.screen.query_one(TrailDesk).attend(reads=True)
+        self.post_message(RecordedWanted(reads=True))
         await closed

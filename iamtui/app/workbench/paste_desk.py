@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.loading.reading import Reading
+from iamtui.app.messages import RequestChosen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.workbench.trail_desk import TrailDesk
-from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Snapshot
 
@@ -28,12 +28,6 @@ class PasteDesk(Widget):
         """A subject is to be shown."""
 
         key: str
-
-    @dataclass
-    class RequestChosen(Message):
-        """A request is to be asked."""
-
-        fields: RequestFields
 
     @dataclass
     class StatementChosen(Message):
@@ -67,7 +61,7 @@ class PasteDesk(Widget):
         elif chosen.go_to is not None:
             self.post_message(self.SubjectChosen(chosen.go_to))
         elif chosen.fields is not None:
-            self.post_message(self.RequestChosen(chosen.fields))
+            self.post_message(RequestChosen(chosen.fields))
         elif chosen.why is not None:
             screen = DenialScreen(chosen.why)
             row = await self.app.push_screen_wait(screen)

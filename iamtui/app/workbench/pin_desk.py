@@ -13,9 +13,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.loading.reading import Reading
+from iamtui.app.messages import RequestChosen
+from iamtui.app.saving import Target
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.app.screens.save_dialog import SaveDialog, Target
-from iamtui.app.workbench.query_desk import QueryDesk
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.workbench.status_line import StatusLine
 from iamtui.content.nodes import Node
 from iamtui.evaluation.decision import Decision
@@ -174,7 +175,7 @@ class PinDesk(Widget):
             if fields is None:
                 self._warn("this pin has policies of its own: iamtui check decides it")
             else:
-                self.post_message(QueryDesk.RequestChosen(fields))
+                self.post_message(RequestChosen(fields))
 
         nodes = [] if board is None else board.nodes()
         self.app.push_screen(_PinsScreen(nodes), ask)

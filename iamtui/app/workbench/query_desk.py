@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import work
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.handed import Handed
 from iamtui.app.loading.reading import Reading
+from iamtui.app.messages import EventsWanted, RecordedWanted, RequestChosen
 from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.workbench.covered import uncover
@@ -36,12 +36,6 @@ class QueryDesk(Widget):
     """Asks what is selected, and tells the request whose trace the user wants to see."""
 
     DEFAULT_CSS: ClassVar[str] = "QueryDesk { display: none; }"
-
-    @dataclass
-    class RequestChosen(Message):
-        """A request is to be asked."""
-
-        fields: RequestFields
 
     def __init__(self) -> None:
         """Nothing was asked yet."""
@@ -83,7 +77,6 @@ class QueryDesk(Widget):
     @work(exclusive=True, group="who-can", description="ask who can")
     async def _who_can(self, handed: Handed[_Asked]) -> None:
         from iamtui.app.screens.who_can_screen import WhoCanPlace, WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
-        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it knows this desk
         from iamtui.browsing.queries.who_can import question_of  # noqa: PLC0415
 
         snapshot, subject, fields, statement = handed.take()
@@ -102,18 +95,17 @@ class QueryDesk(Widget):
             self._place = WhoCanPlace(question, fields)
         screen = WhoCanScreen(snapshot, self._place)
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
-        events = self.screen.query_one(TrailDesk)
-        events.attend()
+        self.post_message(RecordedWanted())
         await closed
         if screen.filter is not None:
-            events.show_events(screen.filter)
+            self.post_message(EventsWanted(screen.filter))
         elif screen.chosen is not None:
             self._go_on(screen.chosen)
 
     def _go_on(self, fields: RequestFields) -> None:
         """Show the trace of a request, whatever lies above the panes."""
         uncover(self.screen)
-        self.post_message(self.RequestChosen(fields))
+        self.post_message(RequestChosen(fields))
 
     async def _chosen(self, subject: _ActedOn, fields: RequestFields) -> RequestFields:
         """The action that the user chooses on a subject, or what the form holds; without an action if none."""

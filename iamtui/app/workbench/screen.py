@@ -14,13 +14,14 @@ from textual.geometry import Size
 from textual.message import Message
 
 from iamtui.analysis.changes.results import summary
-from iamtui.app import exporting
 from iamtui.app.loading.reading import Clock, Reading
+from iamtui.app.messages import EventsWanted, RecordedWanted, RequestChosen
 from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.panes.tabs import ActivityTab
+from iamtui.app.screens import exporting
 from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
 from iamtui.app.screens.inventory_screen import InventoryScreen, first_words
 from iamtui.app.screens.list_screen import ListPlace
@@ -28,7 +29,6 @@ from iamtui.app.screens.lists import problems_screen, requests_screen
 from iamtui.app.workbench.findings_desk import FindingsDesk
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
-from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine
 from iamtui.app.workbench.trail_desk import TrailDesk
@@ -238,17 +238,17 @@ cursor, another one opens; parts of the first and last line can be clicked; the 
     def _asked(self, event: SimulationPane.Asked) -> None:
         self.desk.take(event.fields, is_final=event.final)
 
-    @on(QueryDesk.RequestChosen)
-    @on(PasteDesk.RequestChosen)
-    def _request_chosen(self, event: QueryDesk.RequestChosen | PasteDesk.RequestChosen) -> None:
+    @on(RequestChosen)
+    def _request_chosen(self, event: RequestChosen) -> None:
         self.desk.ask(event.fields)
         self.panes.bring_to_front("simulation")
 
     # What was recorded
 
     @on(ActivityTab.Wanted)
-    @on(ActivityTab.EventsWanted)
-    def _activity_wanted(self, event: ActivityTab.Wanted | ActivityTab.EventsWanted) -> None:
+    @on(EventsWanted)
+    @on(RecordedWanted)
+    def _recorded_wanted(self, event: ActivityTab.Wanted | EventsWanted | RecordedWanted) -> None:
         self.query_one(TrailDesk).take(event)
 
     # What was pasted where nobody types

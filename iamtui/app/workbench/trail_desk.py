@@ -19,6 +19,7 @@ from iamtui.app.loading.giving_way import GivingWay
 from iamtui.app.loading.loader import Loader
 from iamtui.app.loading.messages import EventsRead
 from iamtui.app.loading.reading import Reading
+from iamtui.app.messages import EventsWanted, RecordedWanted, RequestChosen
 from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.workbench.covered import uncover
 from iamtui.app.workbench.incident_desk import IncidentDesk
@@ -94,7 +95,7 @@ class TrailDesk(Widget):
 
     # Reading
 
-    def attend(self, *, reads: bool = False) -> None:
+    def _attend(self, *, reads: bool = False) -> None:
         """Hand the events to the screen on top, and read them where there may be some, or `reads` says so."""
         if reads or self._snapshot is None or self._files_with_events():
             self._begin()
@@ -193,6 +194,10 @@ class TrailDesk(Widget):
             if isinstance(screen, ShowsRecorded) and self.recorded is not None:
                 screen.show(self.recorded)
 
+    @on(IncidentDesk.BoardWanted)
+    def _open_board(self, event: IncidentDesk.BoardWanted) -> None:
+        self.open_card("containment", event.who)
+
     @work(exclusive=True, group="card", description="open a card")
     async def open_card(self, kind: str, who: str) -> None:
         """Show the card of a key, a containment board, or the events that a filter means."""
@@ -202,16 +207,16 @@ class TrailDesk(Widget):
         if text is not None:
             self.timeline(text)
 
-    def take(self, wanted: ActivityTab.Wanted | ActivityTab.EventsWanted) -> None:
-        """Look for what was recorded of the subject of a tab, which gets it when it is there; or show its events."""
-        from iamtui.app.panes.tabs import ActivityTab  # noqa: PLC0415 - the first frame does not wait
-
-        if isinstance(wanted, ActivityTab.EventsWanted):
-            self.timeline(wanted.filter)
-            return
-        self._wanted = wanted
-        self.attend()
-        self._look_again()
+    def take(self, wanted: ActivityTab.Wanted | EventsWanted | RecordedWanted) -> None:
+        """Give a tab what was recorded of its subject, the screen on top what it is about, or show some events."""
+        if isinstance(wanted, EventsWanted):
+            self._show_events(wanted.filter)
+        elif isinstance(wanted, RecordedWanted):
+            self._attend(reads=wanted.reads)
+        else:
+            self._wanted = wanted
+            self._attend()
+            self._look_again()
 
     def _look_again(self) -> None:
         """Find what the tab in front wants in what was read by now."""
@@ -262,7 +267,7 @@ class TrailDesk(Widget):
         if screen.chosen is not None or screen.statement is not None:
             uncover(self.screen)
         if screen.chosen is not None:
-            self.post_message(QueryDesk.RequestChosen(screen.chosen))
+            self.post_message(RequestChosen(screen.chosen))
         elif screen.statement is not None:
             self.post_message(self.StatementChosen(screen.statement))
 
@@ -274,7 +279,7 @@ class TrailDesk(Widget):
             asked = RequestFields(action=fields.action, resource=fields.resource)
             self.screen.query_one(QueryDesk).who_can(self._snapshot, None, asked)
 
-    def show_events(self, text: str) -> None:
+    def _show_events(self, text: str) -> None:
         """Show the events that a filter means, on the timeline that is open if there is one."""
         from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - not before a key
 

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from iamtui.app.loading.reading import Reading
 from iamtui.app.loading.viewer import Viewer
 from iamtui.app.workbench.panes import Panes
-from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.watched_boards import WatchedBoardsScreen
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 
@@ -61,10 +60,6 @@ class TryingScreen(WatchedBoardsScreen):
     @on(WhatIfDesk.Kept)
     def _kept(self, event: WhatIfDesk.Kept) -> None:
         self._reading.lay(event.patch)
-
-    @on(WhatIfDesk.RequestWanted)
-    def _request_wanted(self, event: WhatIfDesk.RequestWanted) -> None:
-        self.query_one(QueryDesk).post_message(QueryDesk.RequestChosen(event.fields))
 
     @on(Viewer.Unfit)
     def _unfit(self, event: Viewer.Unfit) -> None:

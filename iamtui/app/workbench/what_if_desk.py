@@ -13,6 +13,7 @@ from textual.widget import Widget
 from iamtui.app.handed import Handed
 from iamtui.app.loading.reading import Reading
 from iamtui.app.loading.viewer import LAID
+from iamtui.app.messages import RequestChosen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.subjects import Subject
@@ -50,19 +51,13 @@ class WhatIfDesk(Widget):
 
     def _shown(self) -> None:
         if self._wanted is not None and self.screen.query_one(Reading).what_if == LAID:
-            self.post_message(self.RequestWanted(self._wanted))
+            self.post_message(RequestChosen(self._wanted))
             self._wanted = None
 
     def drop(self) -> None:
         """Take the edits off."""
         self.edits = ()
         self.post_message(self.Kept(b""))
-
-    @dataclass
-    class RequestWanted(Message):
-        """A request is to be asked, of the picture with the edits that were kept before it."""
-
-        fields: RequestFields
 
     def go_on(self, edits: tuple[Edit, ...], fields: RequestFields | None) -> None:
         """Show what edits do besides those that there are; with a request keep them on, and ask that."""
@@ -86,7 +81,7 @@ class WhatIfDesk(Widget):
         if fields is None:
             await self._show(base, edits)
         elif edits == self.edits:
-            self.post_message(self.RequestWanted(fields))
+            self.post_message(RequestChosen(fields))
         elif await self._keep(base, edits):
             self._wanted = fields
 

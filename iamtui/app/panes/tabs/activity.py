@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from iamtui.app.messages import EventsWanted
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import Subject
@@ -32,12 +33,6 @@ class ActivityTab(SubjectTab):
         tab: ActivityTab
         subject: Subject
         carriers: tuple[str, ...] = ()
-
-    @dataclass
-    class EventsWanted(Message):
-        """The timeline of a filter is to be shown."""
-
-        filter: str
 
     @dataclass
     class Found(Message):
@@ -96,4 +91,4 @@ class ActivityTab(SubjectTab):
         if link is not None:
             self.post_message(self.Followed(*split_link(link)))
         elif event.node.key.startswith(("event ", "all", "total")):
-            self.post_message(self.EventsWanted(self._activity.filter))
+            self.post_message(EventsWanted(self._activity.filter))

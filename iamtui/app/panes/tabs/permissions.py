@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
+from iamtui.app.messages import RequestChosen
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.app.screens.query_screen import KINDS_OF_ACTIONS
 from iamtui.browsing.descriptions import arn_of, document_of, key_of
@@ -148,15 +149,13 @@ class PermissionsTab(TellsFaults, SubjectTab):
 
     @on(TreeList.Opened)
     def _open(self, event: TreeList.Opened) -> None:
-        from iamtui.app.workbench.query_desk import QueryDesk  # noqa: PLC0415 - it knows the panes
-
         event.stop()
         if event.node.key == AS_POLICY:
             self._show_as_policy()
             return
         fields, place = self._shown.request_of(event.node.key), self._shown.statement_of(event.node.key)
         if fields is not None:
-            self.post_message(QueryDesk.RequestChosen(fields))
+            self.post_message(RequestChosen(fields))
         elif place is not None:
             self.post_message(self.Followed(*place))
         elif INSIDE in event.node.key:

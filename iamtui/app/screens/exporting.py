@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol, cast
 from textual.app import App
 
 from iamtui.app.clipboard import LONGEST, proviso
-from iamtui.app.saving import Writing, suggested_name
-from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
+from iamtui.app.saving import Format, Target, Writing, suggested_name
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.browsing.copies import Copy
 from iamtui.content.numbers import number_of
 
@@ -59,30 +59,19 @@ def copy(pane: Exportable) -> None:
     if taken is None:
         pane.app.notify("nothing to copy here", severity="warning", markup=False, timeout=3)
         return
-    send(pane.app, *taken)
+    send(pane.app, Copy(*taken))
 
 
-def send(app: App[Any], what: str, text: str) -> None:
+def send(app: App[Any], copy: Copy) -> None:
     """Send a text to the clipboard, and say what was sent and what may be in the way. Everything copied goes here."""
-    sent = text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
+    sent = copy.text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
     if len(sent) * 4 // 3 > LONGEST:
-        app.notify(f"the {what} is too long for most terminals: Y, then ctrl+s, saves it", severity="warning")
+        app.notify(f"the {copy.what} is too long for most terminals: Y, then ctrl+s, saves it", severity="warning")
         return
     app.copy_to_clipboard(sent.decode())
     doubts = proviso()
     saves = f" · {doubts} · ctrl+s in Y saves it to a file" if doubts else ""
-    app.notify(f"{what} sent to the clipboard, {number_of(len(text), 'character')}{saves}", timeout=3)
-
-
-def choose_copy(app: App[Any], copies: Sequence[Copy]) -> None:
-    """List what can be copied, and send what is chosen to the clipboard."""
-    from iamtui.app.screens.copy_screen import CopyScreen  # noqa: PLC0415 - it is a list, which is copied from too
-
-    def take(place: str | None) -> None:
-        if place is not None:
-            send(app, copies[int(place)].what, copies[int(place)].text)
-
-    app.push_screen(CopyScreen(copies), take)
+    app.notify(f"{copy.what} sent to the clipboard, {number_of(len(copy.text), 'character')}{saves}", timeout=3)
 
 
 def _told(content: Iterable[str], form: Format, mark: str) -> Iterable[str]:
