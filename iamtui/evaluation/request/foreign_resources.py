@@ -199,6 +199,7 @@ Sources, read in 2026: RAM User Guide, Accepting and rejecting resource share in
 Accepting or declining an invitation; the pages on invitations, data shares and grants of the other services.
 """
 
+_ASSUMING_ROOT = "sts:assumeroot"
 _ASSUME_ROOT = "whether root access is managed centrally, and by account {caller}, was not exported"
 
 
@@ -212,6 +213,16 @@ def shared_how(arn: Arn) -> str | None:
     """How a resource may be open to another account without any policy of its own; None where nothing can open it."""
     rows = _SHARED.get(arn.service, ())
     return next((how for start, how in rows if arn.resource.startswith(start)), None)
+
+
+def may_be_open(service: str, action: str) -> bool:
+    """Whether another account can let somebody take an action, in lower case, on something of a service (E14, E76).
+
+    What the trust policies of its roles say is not asked.
+    """
+    asking, _, operation = action.partition(":")
+    is_answer = operation in OF_THE_CALLER.get(asking, ())
+    return service in _WITH_POLICIES or service in _SHARED or is_answer or action == _ASSUMING_ROOT
 
 
 def only_the_caller_decides(request: ResolvedRequest) -> bool:
@@ -234,4 +245,4 @@ def what_is_open(request: ResolvedRequest) -> str | None:
 
 def _assumes_root(request: ResolvedRequest) -> bool:
     """A session of a member's root user; no policy of that account is asked (IAM User Guide, AssumeRoot, 2026)."""
-    return request.folded_action == "sts:assumeroot"
+    return request.folded_action == _ASSUMING_ROOT

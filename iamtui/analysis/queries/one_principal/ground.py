@@ -19,9 +19,12 @@ from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service, taken_by
 from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.analysis.queries.resources.cutting import shortest
+from iamtui.analysis.queries.resources.known_in_form import KnownInForm
 from iamtui.analysis.queries.resources.known_resources import KnownResources, actions_on_known
-from iamtui.analysis.queries.resources.resource_forms import forms_of
-from iamtui.evaluation.request.services import RCP_SERVICES
+from iamtui.analysis.queries.resources.resource_forms import Form, forms_of
+from iamtui.evaluation.request.caller import Caller
+from iamtui.evaluation.request.foreign_resources import may_be_open
+from iamtui.evaluation.request.services import ASSUME_ROLE_ACTIONS, RCP_SERVICES
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
 
@@ -83,6 +86,7 @@ class Ground:
         self.known = KnownResources(snapshot if knows_resources else None)
         self._protection = _Protection(snapshot)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
+        self._trusting: dict[tuple[str, Form], tuple[KnownInForm, ...] | None] = {}
         self._first_of_types: dict[Hashable, str] = {}
         self.beside = lru_cache(maxsize=_MOST_STANDINGS)(_nothing_yet)
         self._own = lru_cache(maxsize=_MOST_PLACES)(partial(_standing, self._places))
@@ -151,6 +155,27 @@ class Ground:
         """Whether the snapshot holds a user or role of that ARN."""
         snapshot = self.snapshot
         return snapshot is not None and (snapshot.role(arn) is not None or snapshot.user(arn) is not None)
+
+    def is_closed(self, action: catalog.Action, form: Form, caller: Caller) -> bool:
+        """Whether all of a form is denied to a caller of another account, as nothing lets it in (E14, E42).
+
+        Where that account is exported whole, no other roles trust anybody than those that are known.
+        """
+        key = f"{action.service}:{action.name}".lower(), form
+        if key not in self._trusting:
+            self._trusting[key] = self._trusting_in(action, *key)
+        trusting = self._trusting[key]
+        return trusting is not None and not any(one.may_let_in(caller, key[0]) for one in trusting)
+
+    def _trusting_in(self, action: catalog.Action, folded: str, form: Form) -> tuple[KnownInForm, ...] | None:
+        """The roles on whose trust policies it depends; None where it may depend on more."""
+        if not form.account or may_be_open(form.service, folded):
+            return None
+        if folded not in ASSUME_ROLE_ACTIONS:
+            return ()
+        account = None if self.snapshot is None else self.snapshot.accounts.get(form.account)
+        is_whole = account is not None and account.roles is not None and account.is_complete
+        return (self.known.in_form(action, form),) if is_whole else None
 
     def standing_for_own(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
         """What stands for the resources of an account that an action takes, where nothing is known of them."""

@@ -28,7 +28,7 @@ from iamtui.analysis.queries.resources.cutting import (
     own_in_play,
     shortest,
 )
-from iamtui.analysis.queries.resources.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.resources.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.resources.written import accounts_written, regions_of
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
@@ -48,6 +48,14 @@ class Asked(NamedTuple):
 
     alike: Alike
     members: int
+
+
+class _Scope(NamedTuple):
+    """Some accounts; only what is matched by patterns that are `reached`, only what may be open to the principal."""
+
+    accounts: tuple[str, ...]
+    reached: PatternSet | None = None
+    only_open: bool = False
 
 
 class Reach:
@@ -150,7 +158,7 @@ class Reach:
         found = catalog.action(alike.actions[0])
         if found is None or not found.resource_types:
             return self._cell(alike, ANY_RESOURCE)
-        for witnesses in self._witnesses(found, alike, (self._account,)):
+        for witnesses in self._witnesses(found, alike, _Scope((self._account,))):
             for resource in (*witnesses.known, *witnesses.others):
                 return self._cell(alike, resource)
         return None
@@ -164,12 +172,12 @@ class Reach:
         return found if found.resources else None
 
     def cells(
-        self, alike: Alike, resource: str | None = None, reached: PatternSet | None = None
+        self, alike: Alike, resource: str | None = None, reached: PatternSet | None = None, *, only_open: bool = False
     ) -> tuple[list[Cell], list[Cell]]:
         """The answers for the first of some actions: on what is the principal's account's or nobody's, and on others.
 
-        What is other accounts' is asked only where the rest is not allowed already. Where `reached` are patterns, what
-        none of them matches is not asked.
+        What is other accounts' is asked only where the rest is not allowed already, and with `only_open` only of those
+        that can let the principal in. Where `reached` are patterns, what none of them matches is not asked.
         """
         action = alike.actions[0]
         if resource is not None or takes_no_resource(action):
@@ -177,16 +185,17 @@ class Reach:
         found = catalog.action(action)
         if found is None:
             return [self._cell(alike, "*")], []
-        own = self._cells_in(found, alike, (self._account,), reached)
+        own = self._cells_in(found, alike, _Scope((self._account,), reached))
         if any(cell.answer.label == "allowed" for cell in own) or (own and self._is_denied_anywhere(alike, own)):
             return own, []
         accounts = dict.fromkeys(self._known.places_of(found).accounts)
         if not any(cell.answer.label == "conditional" for cell in own):
             # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
-            further = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
-            accounts.update(dict.fromkeys(filter(None, further)))
+            unknown = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
+            accounts.update(dict.fromkeys(filter(None, unknown)))
         others = tuple(account for account in accounts if account != self._account)
-        return own, [cell for cell in self._cells_in(found, alike, others, reached) if cell not in own]
+        further = self._cells_in(found, alike, _Scope(others, reached, only_open))
+        return own, [cell for cell in further if cell not in own]
 
     def label(self, alike: Alike) -> str:
         """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
@@ -194,11 +203,11 @@ class Reach:
             return "denied"
         found, reached = catalog.action(alike.actions[0]), self.own.reached_by(alike)
         if found is not None and found.resource_types:
-            for witnesses in self._witnesses(found, alike, (self._account,), reached):
+            for witnesses in self._witnesses(found, alike, _Scope((self._account,), reached)):
                 resources = (one for one in (*witnesses.known, *witnesses.others) if _is_reached(one, reached))
                 if any(self._cell(alike, resource).answer.label == "allowed" for resource in resources):
                     return "allowed"  # as in most, without looking at the rest
-        own, others = self.cells(alike, reached=reached)
+        own, others = self.cells(alike, reached=reached, only_open=True)
         labels = {cell.answer.label for cell in (*own, *others)}
         return next((one for one in ("allowed", "conditional") if one in labels), "denied")
 
@@ -211,35 +220,28 @@ class Reach:
         best = (cell.answer.situation.settled.best for cell in own if cell.answer.situation is not None)
         return all(one.verdict is Verdict.EXPLICIT_DENY and one.decided_by in _OWN_SIDE for one in best)
 
-    def _cells_in(
-        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
-    ) -> list[Cell]:
+    def _cells_in(self, action: catalog.Action, alike: Alike, scope: _Scope) -> list[Cell]:
         """The answers on the resources of some accounts, and on those that are of none."""
-        if reached is None and self._is_plain(action, alike):
-            is_own = accounts == (self._account,)
-            forms = forms_of(action, self._partition, accounts, self._regions_of(alike))
-            some = dict.fromkeys(shortest(one.parts) for one in forms if one.account or is_own)
+        if scope.reached is None and self._is_plain(action, alike):
+            forms = self._forms_in(action, self._regions_of(alike), scope)
+            some = dict.fromkeys(shortest(one.parts) for one in forms)
             return [self._cell(alike, resource) for resource in some]
         found: dict[str, None] = {}
         others: dict[str, None] = {}
-        for witnesses in self._witnesses(action, alike, accounts, reached):
+        for witnesses in self._witnesses(action, alike, scope):
             found.update(witnesses.known)
             others.update(witnesses.others)
-        return [self._cell(alike, resource) for resource in (*found, *others) if _is_reached(resource, reached)]
+        return [self._cell(alike, resource) for resource in (*found, *others) if _is_reached(resource, scope.reached)]
 
     def _is_plain(self, action: catalog.Action, alike: Alike) -> bool:
         """Whether nothing tells resources apart but where they are."""
         is_told = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
         return is_told and not self._known.of(action)
 
-    def _witnesses(
-        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
-    ) -> Iterator[Witnesses]:
+    def _witnesses(self, action: catalog.Action, alike: Alike, scope: _Scope) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
-        for form in forms_of(action, self._partition, accounts, self._regions_in(action, alike)):
-            if form.account == "" and accounts != (self._account,):
-                continue  # what is of no account has been asked with the principal's own
-            if reached is not None and not any(may_meet(one, form.parts) for one in reached):
+        for form in self._forms_in(action, self._regions_in(action, alike), scope):
+            if scope.reached is not None and not any(may_meet(one, form.parts) for one in scope.reached):
                 continue
             patterns, reads, question = self._cuttings.of(form, alike)
             known_here = self._known.in_form(action, form)
@@ -247,6 +249,15 @@ class Reach:
             witnesses = cut(form, ANYTHING, meeting(all_patterns, form), known_here, reads)
             self.complete &= witnesses.complete
             yield witnesses
+
+    def _forms_in(self, action: catalog.Action, regions: Sequence[str], scope: _Scope) -> Iterator[Form]:
+        """The forms of the resources of some accounts; what is of no account is asked with the principal's own."""
+        is_own = scope.accounts == (self._account,)
+        caller = self.base.subject.caller
+        for form in forms_of(action, self._partition, scope.accounts, regions):
+            is_asked = is_own or bool(form.account)
+            if is_asked and not (scope.only_open and self._ground.is_closed(action, form, caller)):
+                yield form
 
     def _regions_in(self, action: catalog.Action, alike: Alike) -> tuple[str, ...]:
         """The Regions of what is known, and one for all that statements do not tell apart."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.index.situations import Marks
 from iamtui.analysis.queries.index.taking import own_keys
-from iamtui.analysis.queries.index.trusts import Naming, nameless
+from iamtui.analysis.queries.index.trusts import Naming, nameless, said_to
 from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.resource_reads import READS_ALL, Reads
 from iamtui.evaluation.request.caller import Caller
@@ -39,6 +39,7 @@ class KnownInForm:
         self._matched: dict[tuple[Part, ...], int] = {}
         self._groups: dict[Reads, dict[Hashable, int]] = {}
         self._own: dict[Reads, _Own] = {}
+        self._letting_in: dict[tuple[Caller, str], bool] = {}
         self._by_values: dict[Hashable, dict[Hashable, int]] = {}
         self._latest: tuple[Reads | None, dict[Hashable, int]] = (None, {})
 
@@ -62,6 +63,18 @@ class KnownInForm:
             bits &= own if place in matched else ~own
         yield from ((one.arn,) for place, one in enumerate(self._plain) if bits >> place & 1)
         yield from (one.parts for one in self.others)
+
+    def may_let_in(self, caller: Caller, action: str) -> bool:
+        """Whether the trust policy of a role says something of an action, in lower case, to a caller."""
+        places = self._naming.letting_in(caller)
+        if places is None or self._naming.of(caller) != 0:
+            return True
+        key = nameless(caller), action
+        if key not in self._letting_in:
+            trusts = (self._plain[place].policy for place in sorted(places))
+            said = (trust is None or said_to(trust, caller, action) is not None for trust in trusts)
+            self._letting_in[key] = any(said)
+        return self._letting_in[key]
 
     def _alike(self, reads: Reads) -> tuple[int, ...]:
         return tuple(self._by_signature(reads).values())

@@ -32,6 +32,12 @@ class Form(NamedTuple):
     account: str
     parts: tuple[Part, ...]
 
+    @property
+    def service(self) -> str:
+        """Whose resources these are, as their ARNs say."""
+        head = self.parts[0]
+        return head.split(":", 3)[2] if isinstance(head, str) else ""
+
 
 def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], regions: Sequence[str]) -> Iterator[Form]:
     """The forms of all types that an action takes.
