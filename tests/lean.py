@@ -16,6 +16,7 @@ TAKES_OUT_OF_SIGHT = _Collector._freeze
 _draw = Compositor.render_update
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
+_themes: dict[object, int] = {}
 
 
 def _draw_where_somebody_looks(compositor: Compositor, full: bool = False, **named: Any) -> Any:
@@ -26,9 +27,12 @@ def _draw_where_somebody_looks(compositor: Compositor, full: bool = False, **nam
     return None
 
 
-def _parse_once(sheet: Stylesheet, css: str, *arguments: Any, **named: Any) -> list[RuleSet]:
+def _parse_once(sheet: Any, css: str, *arguments: Any, **named: Any) -> list[RuleSet]:
     """Each app parses the same styles anew: once for a theme is enough."""
-    key = (css, arguments, *named.items(), *sheet._variables.items())
+    if getattr(sheet, "_lean_variables", None) is not sheet._variables:
+        theme = tuple(sheet._variables.items())
+        sheet._lean_variables, sheet._lean_theme = sheet._variables, _themes.setdefault(theme, len(_themes))
+    key = (css, arguments, *named.items(), sheet._lean_theme)
     if key not in _parsed:
         _parsed[key] = _parse(sheet, css, *arguments, **named)
     return _parsed[key]

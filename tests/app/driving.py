@@ -204,4 +204,4 @@ async def session(
                 await running.until_read()
             yield running
             await running.settled()
-            running.seen()  # what it ends with can be drawn
+            list(app.screen._compositor._get_renders())  # what it ends with can be drawn
