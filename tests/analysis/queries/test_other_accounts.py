@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from iamtui.analysis.queries.access_matrix.matrix import MatrixQuestion, matrix
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.evaluation.decide import settle_question
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
@@ -44,12 +45,22 @@ def roles(count: int, trusting: object = SERVICE) -> list[object]:
     return [role(f"r{one}", trusting, Tags=[{"Key": "team", "Value": f"t{one}"}]) for one in range(count)]
 
 
+def of_the_matrix(world: Snapshot) -> object:
+    return matrix(world, MatrixQuestion(services=("sts", "iam", "ssm"), principals=(arn("user/u"),), at=AT))
+
+
+def of_the_user(world: Snapshot) -> object:
+    return can(world, CanQuestion(principal=arn("user/u"), services=("sts", "iam", "ssm"), at=AT))
+
+
+@pytest.mark.parametrize("ask", [of_the_matrix, of_the_user])
 @pytest.mark.parametrize("said", [allow(f"{service}:*", Condition=RED) for service in ("sts", "iam", "ssm")])
-def test_roles_that_trust_nobody_of_the_account_are_not_asked_about(tmp_path: Path, said: object) -> None:
+def test_roles_that_trust_nobody_of_the_account_are_not_asked_about(
+    tmp_path: Path, said: object, ask: Callable[[Snapshot], object]
+) -> None:
     def decisions_of(count: int) -> int:
         world = exported(tmp_path / str(count), roles(count), said)
-        question = MatrixQuestion(services=("sts", "iam", "ssm"), principals=(arn("user/u"),), at=AT)
-        return calls_of(lambda: matrix(world, question), of=settle_question)
+        return calls_of(lambda: ask(world), of=settle_question)
 
     assert 0 < decisions_of(2) == decisions_of(20)
 

@@ -244,7 +244,8 @@ class AskedOfOne:
         if standing is not None and told is not None:
             self.assumed.update(dict.fromkeys(told.assumed(standing)))
             return told.on(standing), told.away, True
-        own, others = (self._noted(cells) for cells in self.reach.cells(alike, self._question.resource))
+        asked = self.reach.cells(alike, self._question.resource, only_open=standing is None)
+        own, others = (self._noted(cells) for cells in asked)
         reach = self._reaches.reach(alike, own, others)
         away = self._reaches.away(alike, own) if reach is None else None
         if standing is None:
