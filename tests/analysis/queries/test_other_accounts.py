@@ -30,7 +30,8 @@ def exported(folder: Path, roles: Sequence[object] | None, said: object) -> Snap
     if roles is not None:
         away |= {"GroupDetailList": [], "Policies": [], "RoleDetailList": roles}
     (folder / "home.json").write_text(json.dumps(home))
-    (folder / "away.json").write_text(json.dumps(away).replace(ACCOUNT, AWAY).replace("HOME", ACCOUNT))
+    text = json.dumps(away).replace(ACCOUNT, AWAY).replace("HOME", ACCOUNT)
+    (folder / "away.json").write_text(text.replace("ESCAPED", f"\\u{ord(ACCOUNT[0]):04x}{ACCOUNT[1:]}"))
     return open_snapshot([folder])
 
 
@@ -78,6 +79,9 @@ ASSUME = allow("sts:AssumeRole", f"arn:aws:iam::{AWAY}:role/*")
         ({"AWS": "arn:aws:iam::HOME:user/w"}, "R"),
         ({"AWS": f"{ACCOUNT[::-1]}"}, "R"),
         ({"AWS": "*"}, "W"),
+        ({"AWS": "*", "Service": "ec2.amazonaws.com"}, "W"),
+        ({"Service": "*"}, "R"),
+        ({"AWS": "ESCAPED"}, "W"),
     ],
 )
 @pytest.mark.parametrize("condition", [{}, {"Condition": {"Null": {"aws:ResourceTag/team": "false"}}}])

@@ -143,6 +143,7 @@ class Naming:
             for word in set(_WORDS.findall(source)):
                 places.setdefault(word, []).append(place)
         self._places, self._size = places, size
+        self._escaped_places = tuple(escaped)
         self._escaped = bits_of(escaped, size)
 
     def of(self, caller: Caller) -> int | None:
@@ -153,6 +154,15 @@ class Naming:
             return None
         found = (place for word in folded for place in self._places.get(word, ()))
         return bits_of(found, self._size) | self._escaped
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """The places of those of which an entry may match callers of any account."""
+        return tuple(self._open)
+
+    def speaking_of(self, account: str) -> tuple[int, ...]:
+        """The places of those that may speak of just this account; all others say the same to every account."""
+        return (*self._places.get(account.lower().encode(), ()), *self._escaped_places)
 
     def letting_in(self, caller: Caller) -> frozenset[int] | None:
         """The places of those of which an entry may match a caller, named or not; None where any may."""

@@ -66,15 +66,18 @@ class KnownInForm:
 
     def may_let_in(self, caller: Caller, action: str) -> bool:
         """Whether the trust policy of a role says something of an action, in lower case, to a caller."""
-        places = self._naming.letting_in(caller)
-        if places is None or self._naming.of(caller) != 0:
+        if not caller.account or self._naming.of(caller) != 0:
             return True
-        key = nameless(caller), action
+        stranger = nameless(caller)._replace(account=_STRANGERS)
+        key = stranger, action
         if key not in self._letting_in:
-            trusts = (self._plain[place].policy for place in sorted(places))
-            said = (trust is None or said_to(trust, caller, action) is not None for trust in trusts)
-            self._letting_in[key] = any(said)
-        return self._letting_in[key]
+            self._letting_in[key] = self._say(self._naming.open, *key)
+        return self._letting_in[key] or self._say(self._naming.speaking_of(caller.account), caller, action)
+
+    def _say(self, places: Iterable[int], caller: Caller, action: str) -> bool:
+        """Whether one of some trust policies says something of an action to a caller."""
+        trusts = (self._plain[place].policy for place in places)
+        return any(trust is None or said_to(trust, caller, action) is not None for trust in trusts)
 
     def _alike(self, reads: Reads) -> tuple[int, ...]:
         return tuple(self._by_signature(reads).values())
@@ -171,6 +174,9 @@ class KnownInForm:
             self._matched[pattern] = found
         return found
 
+
+_STRANGERS = "an account that no policy names"
+"""Stands for all of which a policy does not speak."""
 
 _MOST_VALUES = 256
 """For how many values of callers it is kept what roles say to those who have them."""
